@@ -1,0 +1,2 @@
+//! Browser tests of the page.
+#![cfg(target_arch = "wasm32")]
