@@ -1,0 +1,5 @@
+//! Group `coordination.k8s.io`.
+
+pub mod lease;
+
+pub use lease::*;

@@ -1,0 +1,43 @@
+//! The core group.
+
+pub mod affinity;
+pub mod config_map;
+pub mod container;
+pub mod container_status;
+pub mod env;
+pub mod event;
+pub mod namespace;
+pub mod node;
+pub mod node_status;
+pub mod pod;
+pub mod pod_spec;
+pub mod pod_status;
+pub mod pod_template;
+pub mod probe;
+pub mod reference;
+pub mod replication_controller;
+pub mod secret;
+pub mod security;
+pub mod service_account;
+pub mod volume;
+
+pub use affinity::*;
+pub use config_map::*;
+pub use container::*;
+pub use container_status::*;
+pub use env::*;
+pub use event::*;
+pub use namespace::*;
+pub use node::*;
+pub use node_status::*;
+pub use pod::*;
+pub use pod_spec::*;
+pub use pod_status::*;
+pub use pod_template::*;
+pub use probe::*;
+pub use reference::*;
+pub use replication_controller::*;
+pub use secret::*;
+pub use security::*;
+pub use service_account::*;
+pub use volume::*;

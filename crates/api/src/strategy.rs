@@ -1,0 +1,34 @@
+//! What the API server does to an object of a kind before it stores it.
+//!
+//! *Models*: `pkg/registry/<group>/<kind>/strategy.go`, `pkg/apis/<group>/v1/defaults.go`.
+//! *Invariants*: pure functions of the object and the one it replaces (INV-7).
+//! *Not modelled*: status and scale strategies; they belong to the API server's subresources.
+
+use apimachinery::ErrorList;
+
+/// Defaults, preparation and validation of one kind. Every step may be a no-op.
+pub trait Strategy: Sized {
+    /// Fills in what upstream fills in when a request is decoded.
+    fn set_defaults(&mut self) {}
+
+    /// Resets what a client may not set on creation: mostly the status.
+    fn prepare_for_create(&mut self) {}
+
+    /// Resets what a client may not change; raises the generation if the specification changed.
+    fn prepare_for_update(&mut self, _old: &Self) {}
+
+    /// Appends every fault, in upstream's order.
+    fn validate(&self, _old: Option<&Self>, _errors: &mut ErrorList) {}
+}
+
+impl Strategy for crate::Pod {}
+impl Strategy for crate::Node {}
+impl Strategy for crate::Namespace {}
+impl Strategy for crate::ConfigMap {}
+impl Strategy for crate::Secret {}
+impl Strategy for crate::ServiceAccount {}
+impl Strategy for crate::Event {}
+impl Strategy for crate::ReplicationController {}
+impl Strategy for crate::ReplicaSet {}
+impl Strategy for crate::Deployment {}
+impl Strategy for crate::Lease {}
