@@ -1,0 +1,170 @@
+//! A client's request: body to object or patch, the subresources, then the write paths.
+//!
+//! *Models*: `staging/src/k8s.io/apiserver/pkg/endpoints/handlers` (create, update, patch, delete).
+//! *Not modelled*: server-side apply, table and protobuf encodings, watch as a request (clients read the log).
+
+use super::{Api, CreateOptions, UpdatePart};
+use crate::{Cx, Part, Patch, Reply, Request, Response, Validation, Verb};
+use api::{Kind, Object, schema};
+use apimachinery::{Status, Value, json, patch};
+
+/// One document is at most this large.
+pub const BODY_BYTES_MAX: usize = 1 << 20;
+
+impl Api {
+    /// Serves one write request.
+    ///
+    /// # Errors
+    /// The API server's own `Status`.
+    pub fn serve(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
+        if request.body.len() > BODY_BYTES_MAX {
+            return Err(Status::request_entity_too_large(&format!("limit is {}", BODY_BYTES_MAX)));
+        }
+        match (request.verb, request.part) {
+            (Verb::Create, Part::Main) => self.serve_create(cx, request),
+            (Verb::Create, Part::Binding) => self.serve_binding(cx, request),
+            (Verb::Update, Part::Main) => self.serve_update(cx, request, UpdatePart::Main),
+            (Verb::Update, Part::Status) => self.serve_update(cx, request, UpdatePart::Status),
+            (Verb::Patch(patch), Part::Main) => self.serve_patch(cx, request, patch, UpdatePart::Main),
+            (Verb::Patch(patch), Part::Status) => self.serve_patch(cx, request, patch, UpdatePart::Status),
+            (Verb::Update | Verb::Patch(_), Part::Scale) => self.serve_scale(cx, request),
+            (Verb::Delete, Part::Main) => self.serve_delete(cx, request),
+            (verb, _) => Err(Status::method_not_supported(&request.kind.info().group_resource(), verb_name(verb))),
+        }
+    }
+
+    fn serve_create(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
+        let (mut object, warnings) = decode(request)?;
+        let info = request.kind.info();
+        if info.namespaced {
+            let meta = object.meta_mut();
+            if meta.namespace.is_empty() {
+                meta.namespace = request.namespace.as_str().into();
+            } else if *meta.namespace != *request.namespace {
+                return Err(Status::bad_request(
+                    "the namespace of the provided object does not match the namespace sent on the request",
+                ));
+            }
+        }
+        if object.meta().resource_version != 0 {
+            return Err(Status::bad_request("resourceVersion should not be set on objects to be created"));
+        }
+        let object = self.create(cx, object, CreateOptions { dry_run: request.dry_run })?;
+        Ok(Response { object, changed: true, warnings })
+    }
+
+    fn serve_update(&mut self, cx: &mut Cx<'_>, request: &Request, part: UpdatePart) -> Reply {
+        let (mut object, warnings) = decode(request)?;
+        if request.kind.info().namespaced && object.meta().namespace.is_empty() {
+            object.meta_mut().namespace = request.namespace.as_str().into();
+        }
+        if *object.meta().name != *request.name {
+            return Err(Status::bad_request(&format!(
+                "the name of the object ({}) does not match the name on the URL ({})",
+                object.meta().name,
+                request.name
+            )));
+        }
+        let (object, changed) = self.update_or_dry_run(cx, object, part, request.dry_run)?;
+        Ok(Response { object, changed, warnings })
+    }
+
+    fn serve_patch(&mut self, cx: &mut Cx<'_>, request: &Request, how: Patch, part: UpdatePart) -> Reply {
+        let current = self.current(request)?;
+        let value = current.encode();
+        let body = parse(&request.body)?;
+        let patched = match how {
+            Patch::Json => patch::json_patch(&value, &body),
+            Patch::Merge => Ok(patch::merge_patch(&value, &body)),
+            Patch::Strategic => patch::strategic_merge(&value, &body, schema::of(request.kind)),
+        }
+        .map_err(|error| Status::from_patch_error(&error.to_string(), &request.kind.info().group_kind(), &request.name))?;
+        let (mut object, warnings) = decode_value(request.kind, &patched, request.validation)?;
+        if part == UpdatePart::Main && *object.meta().name != *request.name {
+            return Err(Status::bad_request("the name of the object does not match the name on the URL"));
+        }
+        if body.at_path("metadata.resourceVersion").is_none() {
+            object.meta_mut().resource_version = 0;
+        }
+        let (object, changed) = self.update_or_dry_run(cx, object, part, request.dry_run)?;
+        Ok(Response { object, changed, warnings })
+    }
+
+    /// `scale` takes an `autoscaling/v1` Scale, or a patch of one, and writes `spec.replicas`.
+    fn serve_scale(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
+        let current = self.current(request)?;
+        let body = parse(&request.body)?;
+        let Some(replicas) = body.at_path("spec.replicas").and_then(Value::as_i64) else {
+            return Err(Status::bad_request("spec.replicas is required"));
+        };
+        if replicas < 0 {
+            return Err(Status::invalid_scale(&request.name, replicas));
+        }
+        let mut object = current;
+        if !object.set_replicas(replicas as i32) {
+            return Err(Status::not_found(&request.kind.info().group_resource(), &request.name));
+        }
+        match body.at_path("metadata.resourceVersion").and_then(Value::as_str).and_then(|v| v.parse().ok()) {
+            Some(version) => object.meta_mut().resource_version = version,
+            None => object.meta_mut().resource_version = 0,
+        }
+        let (object, changed) = self.update_or_dry_run(cx, object, UpdatePart::Main, request.dry_run)?;
+        Ok(Response { object, changed, warnings: Vec::new() })
+    }
+
+    fn serve_binding(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
+        let body = parse(&request.body)?;
+        let node = body.at_path("target.name").and_then(Value::as_str).unwrap_or_default().to_string();
+        let object = self.bind(cx, &request.namespace, &request.name, &node)?;
+        Ok(Response { object, changed: true, warnings: Vec::new() })
+    }
+
+    fn serve_delete(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
+        if request.dry_run {
+            let object = self.current(request)?;
+            return Ok(Response { object, changed: false, warnings: Vec::new() });
+        }
+        let (object, _) = self.delete(cx, request.kind, &request.namespace, &request.name, &request.delete)?;
+        Ok(Response { object, changed: true, warnings: Vec::new() })
+    }
+
+    fn current(&self, request: &Request) -> Result<Object, Status> {
+        self.find(request.kind, &request.namespace, &request.name)
+            .map(|(_, object)| object.clone())
+            .ok_or_else(|| Status::not_found(&request.kind.info().group_resource(), &request.name))
+    }
+}
+
+fn parse(body: &str) -> Result<Value, Status> {
+    json::parse_json(body).map_err(|error| Status::bad_request(&error))
+}
+
+/// The object of a request's body, decoded as strictly as the client asked.
+fn decode(request: &Request) -> Result<(Object, Vec<String>), Status> {
+    decode_value(request.kind, &parse(&request.body)?, request.validation)
+}
+
+fn decode_value(kind: Kind, value: &Value, validation: Validation) -> Result<(Object, Vec<String>), Status> {
+    let info = kind.info();
+    let cannot = |error: String| {
+        let (kind, version) = (info.kind, info.version);
+        Status::bad_request(&format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {error}"))
+    };
+    let decoded = schema::decode(kind, value).map_err(|error| cannot(error.to_string()))?;
+    match validation {
+        Validation::Strict if !decoded.strict.is_empty() => {
+            Err(cannot(format!("strict decoding error: {}", decoded.strict.join(", "))))
+        }
+        Validation::Warn => Ok((decoded.object, decoded.strict)),
+        _ => Ok((decoded.object, Vec::new())),
+    }
+}
+
+fn verb_name(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "create",
+        Verb::Update => "update",
+        Verb::Patch(_) => "patch",
+        Verb::Delete => "delete",
+    }
+}

@@ -1,0 +1,246 @@
+//! Create and update: names, defaults, admission, validation, preconditions, commit.
+//!
+//! *Models*: `staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go` (Create, Update),
+//! `registry/rest/create.go`, `update.go`; name generation of `storage/names/generate.go`.
+
+use super::Api;
+use crate::{Cx, Key};
+use api::{Kind, Object};
+use apimachinery::{ErrorList, Status, Uid, names};
+use engine::hash_str;
+
+/// How often an already taken generated name is drawn again.
+// kubernetes: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go (maxNameGenerationCreateAttempts)
+const NAME_DRAWS_MAX: u32 = 8;
+
+/// What a create may ask for beside the object.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CreateOptions {
+    pub dry_run: bool,
+}
+
+/// Which part of the object an update writes; the others keep their stored values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdatePart {
+    Main,
+    Status,
+}
+
+impl Api {
+    /// Creates an object: defaulting, admission, validation, then commit. Returns the stored object.
+    ///
+    /// # Errors
+    /// The API server's own `Status`: AlreadyExists, Invalid, Forbidden, NotFound (namespace).
+    pub fn create(&mut self, cx: &mut Cx<'_>, mut object: Object, options: CreateOptions) -> Result<Object, Status> {
+        let kind = object.kind();
+        self.check_namespace(&object)?;
+        self.name(cx, &mut object)?;
+        object.set_defaults();
+        object.prepare_for_create();
+        super::admission::admit_create(self, cx, &mut object)?;
+        let mut errors = ErrorList::default();
+        object.validate(None, &mut errors);
+        if !errors.is_empty() {
+            return Err(Status::invalid(&kind.info().group_kind(), object_name(&object), errors));
+        }
+        let (namespace, name) = (object.meta().namespace.clone(), object.meta().name.clone());
+        if self.store.table(kind).find(&namespace, &name).is_some() {
+            return Err(Status::already_exists(&kind.info().group_resource(), &name));
+        }
+        let id = self.store.next_id(kind);
+        let created = self.clock.time(cx.now());
+        let uid = Uid::from_u128(cx.seed().uuid(
+            "uid",
+            format!("{}/{namespace}/{name}", kind.info().plural).as_bytes(),
+            cx.now().0.wrapping_add(u64::from(id)),
+        ));
+        let meta = object.meta_mut();
+        meta.uid = uid;
+        meta.creation_timestamp = Some(created);
+        meta.deletion_timestamp = None;
+        meta.deletion_grace_period_seconds = None;
+        meta.self_link = Default::default();
+        if options.dry_run {
+            return Ok(object);
+        }
+        let key = Key { kind, id };
+        self.commit(cx, key, Some(object));
+        Ok(self.object(key).expect("INV-4: the row was just written").clone())
+    }
+
+    /// Replaces the main part or the status of an object. A non-zero `resourceVersion` must be current.
+    /// An update that changes nothing writes nothing.
+    ///
+    /// # Errors
+    /// NotFound, Conflict, Invalid, Forbidden.
+    pub fn update(&mut self, cx: &mut Cx<'_>, object: Object, part: UpdatePart) -> Result<(Object, bool), Status> {
+        self.update_or_dry_run(cx, object, part, false)
+    }
+
+    pub(super) fn update_or_dry_run(
+        &mut self,
+        cx: &mut Cx<'_>,
+        mut object: Object,
+        part: UpdatePart,
+        dry_run: bool,
+    ) -> Result<(Object, bool), Status> {
+        let kind = object.kind();
+        let (namespace, name) = (object.meta().namespace.clone(), object.meta().name.clone());
+        let Some((key, old)) = self.find(kind, &namespace, &name) else {
+            return Err(Status::not_found(&kind.info().group_resource(), &name));
+        };
+        let old = old.clone();
+        check_preconditions(kind, &object, &old)?;
+        keep_system_fields(&mut object, &old);
+        match part {
+            UpdatePart::Main => {
+                object.set_defaults();
+                object.prepare_for_update(&old);
+            }
+            UpdatePart::Status => object.prepare_for_status_update(&old),
+        }
+        super::admission::admit_update(self, cx, &mut object, &old, part)?;
+        let mut errors = ErrorList::default();
+        match part {
+            UpdatePart::Main => object.validate(Some(&old), &mut errors),
+            UpdatePart::Status => object.validate_status(&old, &mut errors),
+        }
+        if !errors.is_empty() {
+            return Err(Status::invalid(&kind.info().group_kind(), &name, errors));
+        }
+        object.meta_mut().resource_version = old.meta().resource_version;
+        if object == old {
+            return Ok((old, false));
+        }
+        if dry_run {
+            return Ok((object, true));
+        }
+        if self.delete_is_due(&object) {
+            self.remove(cx, key, object.clone());
+            return Ok((object, true));
+        }
+        self.commit(cx, key, Some(object));
+        Ok((self.object(key).expect("INV-4: the row was just written").clone(), true))
+    }
+
+    /// Binds a pod to a node, as the `binding` subresource does.
+    ///
+    /// # Errors
+    /// NotFound; Conflict if the pod is bound already or is being deleted.
+    // kubernetes: pkg/registry/core/pod/storage/storage.go (BindingREST.setPodNodeAndMetadata)
+    pub fn bind(&mut self, cx: &mut Cx<'_>, namespace: &str, name: &str, node: &str) -> Result<Object, Status> {
+        let Some((key, Object::Pod(pod))) = self.find(Kind::Pod, namespace, name) else {
+            return Err(Status::not_found("pods", name));
+        };
+        if pod.meta.deletion_timestamp.is_some() {
+            let why = format!("pod {name} is being deleted, cannot be assigned to a host");
+            return Err(Status::conflict("pods/binding", name, &why));
+        }
+        if !pod.node_name.is_empty() {
+            let why = format!("pod {name} is already assigned to node \"{}\"", pod.node_name);
+            return Err(Status::conflict("pods/binding", name, &why));
+        }
+        let mut bound = (**pod).clone();
+        bound.node_name = node.into();
+        bound.set_scheduled(self.clock.time(cx.now()));
+        self.copy_topology_labels(&mut bound, node);
+        self.commit(cx, key, Some(Object::Pod(std::sync::Arc::new(bound))));
+        Ok(self.object(key).expect("INV-4: the row was just written").clone())
+    }
+
+    /// Copies the node's zone and region labels to a pod that is being bound.
+    // kubernetes: plugin/pkg/admission/podtopologylabels
+    fn copy_topology_labels(&self, pod: &mut api::Pod, node: &str) {
+        const LABELS: [&str; 2] = ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"];
+        let Some(node) = self.get::<api::Node>("", node) else { return };
+        for label in LABELS {
+            if let Some(value) = node.meta.labels.get(label) {
+                pod.meta.labels.insert(label, value);
+            }
+        }
+    }
+
+    /// Namespaced objects need a namespace that exists and is not going away.
+    fn check_namespace(&self, object: &Object) -> Result<(), Status> {
+        let info = object.kind().info();
+        if !info.namespaced {
+            return Ok(());
+        }
+        let namespace = &object.meta().namespace;
+        match self.find(Kind::Namespace, "", namespace) {
+            None => Err(Status::not_found("namespaces", namespace)),
+            Some((_, found)) if found.meta().deletion_timestamp.is_some() => Err(Status::namespace_terminating(
+                &info.group_resource(),
+                object_name(object),
+                namespace,
+            )),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Fills `metadata.name` from `generateName`.
+    fn name(&mut self, cx: &Cx<'_>, object: &mut Object) -> Result<(), Status> {
+        let kind = object.kind();
+        let meta = object.meta_mut();
+        if !meta.name.is_empty() || meta.generate_name.is_empty() {
+            return Ok(());
+        }
+        let (namespace, base) = (meta.namespace.clone(), meta.generate_name.clone());
+        let plural = kind.info().plural;
+        let counter = hash_str(&[plural, &namespace, &base]);
+        let mut drawn = self.drawn.get(&counter).copied().unwrap_or(0);
+        let key = format!("{plural}/{namespace}/{base}");
+        let mut last = String::new();
+        for _ in 0..NAME_DRAWS_MAX {
+            last = names::generate_name(&base, cx.seed().draw("name", key.as_bytes(), u64::from(drawn)));
+            drawn += 1;
+            self.drawn.insert(counter, drawn);
+            if self.store.table(kind).find(&namespace, &last).is_none() {
+                object.meta_mut().name = last.as_str().into();
+                return Ok(());
+            }
+        }
+        Err(Status::already_exists(&kind.info().group_resource(), &last))
+    }
+}
+
+/// The name an error speaks of: the name, or the base of a name to be generated.
+fn object_name(object: &Object) -> &str {
+    let meta = object.meta();
+    if meta.name.is_empty() { &meta.generate_name } else { &meta.name }
+}
+
+fn check_preconditions(kind: Kind, object: &Object, old: &Object) -> Result<(), Status> {
+    let (meta, stored) = (object.meta(), old.meta());
+    let resource = kind.info().group_resource();
+    if meta.resource_version != 0 && meta.resource_version != stored.resource_version {
+        return Err(Status::conflict(
+            &resource,
+            &meta.name,
+            "the object has been modified; please apply your changes to the latest version and try again",
+        ));
+    }
+    if !meta.uid.is_empty() && meta.uid != stored.uid {
+        return Err(Status::conflict(
+            &resource,
+            &meta.name,
+            &format!("Precondition failed: UID in precondition: {}, UID in object meta: {}", meta.uid, stored.uid),
+        ));
+    }
+    Ok(())
+}
+
+/// What a client cannot change.
+// kubernetes: staging/src/k8s.io/apiserver/pkg/registry/rest/update.go (BeforeUpdate)
+fn keep_system_fields(object: &mut Object, old: &Object) {
+    let stored = old.meta();
+    let meta = object.meta_mut();
+    meta.uid = stored.uid.clone();
+    meta.creation_timestamp = stored.creation_timestamp;
+    meta.deletion_timestamp = stored.deletion_timestamp;
+    meta.deletion_grace_period_seconds = stored.deletion_grace_period_seconds;
+    meta.generate_name = stored.generate_name.clone();
+    meta.generation = stored.generation;
+    meta.self_link = stored.self_link.clone();
+    meta.managed_fields = stored.managed_fields.clone();
+}
