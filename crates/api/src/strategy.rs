@@ -2,7 +2,7 @@
 //!
 //! *Models*: `pkg/registry/<group>/<kind>/strategy.go`, `pkg/apis/<group>/v1/defaults.go`.
 //! *Invariants*: pure functions of the object and the one it replaces (INV-7).
-//! *Not modelled*: status and scale strategies; they belong to the API server's subresources.
+//! *Not modelled*: strategies of subresources other than status and scale.
 
 use apimachinery::ErrorList;
 
@@ -17,8 +17,19 @@ pub trait Strategy: Sized {
     /// Resets what a client may not change; raises the generation if the specification changed.
     fn prepare_for_update(&mut self, _old: &Self) {}
 
+    /// Resets what a write of the status subresource may not change.
+    fn prepare_for_status_update(&mut self, _old: &Self) {}
+
     /// Appends every fault, in upstream's order.
     fn validate(&self, _old: Option<&Self>, _errors: &mut ErrorList) {}
+
+    /// Appends every fault of a write of the status subresource.
+    fn validate_status(&self, _old: &Self, _errors: &mut ErrorList) {}
+
+    /// Sets `spec.replicas`; false if the kind has no scale subresource.
+    fn set_replicas(&mut self, _replicas: i32) -> bool {
+        false
+    }
 }
 
 impl Strategy for crate::Pod {}

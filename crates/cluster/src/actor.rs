@@ -29,7 +29,7 @@ impl Actor {
             Actor::Kubelet => (4, 0),
             Actor::Fault => (5, 0),
         };
-        let (kind, id) = subject.map_or((0, 0), |key| (key.kind.index() as u64 + 1, u64::from(key.id)));
+        let (kind, id) = subject.map_or((0, 0), |key| (key.kind as u64 + 1, u64::from(key.id)));
         tag << 56 | index << 48 | kind << 40 | id
     }
 

@@ -33,7 +33,7 @@ impl Api {
         options: &DeleteOptions,
     ) -> Result<(Object, bool), Status> {
         let Some((key, found)) = self.find(kind, namespace, name) else {
-            return Err(Status::not_found(&kind.info().group_resource(), name));
+            return Err(Status::not_found(&kind.info().resource(), name));
         };
         let mut object = found.clone();
         check_preconditions(kind, &object, options)?;
@@ -118,7 +118,7 @@ impl Api {
 
 fn check_preconditions(kind: Kind, object: &Object, options: &DeleteOptions) -> Result<(), Status> {
     let meta = object.meta();
-    let resource = kind.info().group_resource();
+    let resource = kind.info().resource();
     if let Some(uid) = &options.uid
         && *uid != meta.uid.to_string()
     {

@@ -29,7 +29,7 @@ impl Api {
             (Verb::Patch(patch), Part::Status) => self.serve_patch(cx, request, patch, UpdatePart::Status),
             (Verb::Update | Verb::Patch(_), Part::Scale) => self.serve_scale(cx, request),
             (Verb::Delete, Part::Main) => self.serve_delete(cx, request),
-            (verb, _) => Err(Status::method_not_supported(&request.kind.info().group_resource(), verb_name(verb))),
+            (verb, _) => Err(Status::method_not_supported(&request.kind.info().resource(), verb_name(verb))),
         }
     }
 
@@ -78,7 +78,7 @@ impl Api {
             Patch::Merge => Ok(patch::merge_patch(&value, &body)),
             Patch::Strategic => patch::strategic_merge(&value, &body, schema::of(request.kind)),
         }
-        .map_err(|error| Status::from_patch_error(&error.to_string(), &request.kind.info().group_kind(), &request.name))?;
+        .map_err(|error| Status::from_patch_error(&error.to_string(), &request.kind.info().qualified_kind(), &request.name))?;
         let (mut object, warnings) = decode_value(request.kind, &patched, request.validation)?;
         if part == UpdatePart::Main && *object.meta().name != *request.name {
             return Err(Status::bad_request("the name of the object does not match the name on the URL"));
@@ -102,7 +102,7 @@ impl Api {
         }
         let mut object = current;
         if !object.set_replicas(replicas as i32) {
-            return Err(Status::not_found(&request.kind.info().group_resource(), &request.name));
+            return Err(Status::not_found(&request.kind.info().resource(), &request.name));
         }
         match body.at_path("metadata.resourceVersion").and_then(Value::as_str).and_then(|v| v.parse().ok()) {
             Some(version) => object.meta_mut().resource_version = version,
@@ -131,7 +131,7 @@ impl Api {
     fn current(&self, request: &Request) -> Result<Object, Status> {
         self.find(request.kind, &request.namespace, &request.name)
             .map(|(_, object)| object.clone())
-            .ok_or_else(|| Status::not_found(&request.kind.info().group_resource(), &request.name))
+            .ok_or_else(|| Status::not_found(&request.kind.info().resource(), &request.name))
     }
 }
 

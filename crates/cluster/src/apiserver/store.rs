@@ -58,7 +58,7 @@ impl Store {
     }
 
     pub fn table(&self, kind: Kind) -> &Table {
-        &self.tables[kind.index()]
+        &self.tables[kind as usize]
     }
 
     /// Changes after `revision`, oldest first; `None` (410 Gone) if the log no longer reaches back so far.
@@ -79,7 +79,7 @@ impl Store {
     /// Writes one row; `None` removes it. Returns the revision.
     pub(super) fn commit(&mut self, key: Key, at: SimTime, cause: Cause, mut new: Option<Object>) -> u64 {
         let revision = self.revision() + 1;
-        let table = &mut self.tables[key.kind.index()];
+        let table = &mut self.tables[key.kind as usize];
         let old = match &mut new {
             Some(object) => {
                 object.meta_mut().resource_version = revision;

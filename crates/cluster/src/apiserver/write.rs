@@ -41,11 +41,11 @@ impl Api {
         let mut errors = ErrorList::default();
         object.validate(None, &mut errors);
         if !errors.is_empty() {
-            return Err(Status::invalid(&kind.info().group_kind(), object_name(&object), errors));
+            return Err(Status::invalid(&kind.info().qualified_kind(), object_name(&object), errors));
         }
         let (namespace, name) = (object.meta().namespace.clone(), object.meta().name.clone());
         if self.store.table(kind).find(&namespace, &name).is_some() {
-            return Err(Status::already_exists(&kind.info().group_resource(), &name));
+            return Err(Status::already_exists(&kind.info().resource(), &name));
         }
         let id = self.store.next_id(kind);
         let created = self.clock.time(cx.now());
@@ -87,7 +87,7 @@ impl Api {
         let kind = object.kind();
         let (namespace, name) = (object.meta().namespace.clone(), object.meta().name.clone());
         let Some((key, old)) = self.find(kind, &namespace, &name) else {
-            return Err(Status::not_found(&kind.info().group_resource(), &name));
+            return Err(Status::not_found(&kind.info().resource(), &name));
         };
         let old = old.clone();
         check_preconditions(kind, &object, &old)?;
@@ -106,7 +106,7 @@ impl Api {
             UpdatePart::Status => object.validate_status(&old, &mut errors),
         }
         if !errors.is_empty() {
-            return Err(Status::invalid(&kind.info().group_kind(), &name, errors));
+            return Err(Status::invalid(&kind.info().qualified_kind(), &name, errors));
         }
         object.meta_mut().resource_version = old.meta().resource_version;
         if object == old {
@@ -170,7 +170,7 @@ impl Api {
         match self.find(Kind::Namespace, "", namespace) {
             None => Err(Status::not_found("namespaces", namespace)),
             Some((_, found)) if found.meta().deletion_timestamp.is_some() => Err(Status::namespace_terminating(
-                &info.group_resource(),
+                &info.resource(),
                 object_name(object),
                 namespace,
             )),
@@ -200,7 +200,7 @@ impl Api {
                 return Ok(());
             }
         }
-        Err(Status::already_exists(&kind.info().group_resource(), &last))
+        Err(Status::already_exists(&kind.info().resource(), &last))
     }
 }
 
@@ -212,7 +212,7 @@ fn object_name(object: &Object) -> &str {
 
 fn check_preconditions(kind: Kind, object: &Object, old: &Object) -> Result<(), Status> {
     let (meta, stored) = (object.meta(), old.meta());
-    let resource = kind.info().group_resource();
+    let resource = kind.info().resource();
     if meta.resource_version != 0 && meta.resource_version != stored.resource_version {
         return Err(Status::conflict(
             &resource,

@@ -31,7 +31,7 @@ impl Default for Cache {
 
 impl Cache {
     pub fn table(&self, kind: Kind) -> &Table {
-        &self.tables[kind.index()]
+        &self.tables[kind as usize]
     }
 
     pub fn object(&self, key: Key) -> Option<&Object> {
@@ -84,11 +84,11 @@ impl Cache {
         }
         match &change.new {
             Some(new) => {
-                self.tables[key.kind.index()].set(key.id, new.clone());
+                self.tables[key.kind as usize].set(key.id, new.clone());
                 self.index(key, new, change.old.as_ref());
             }
             None => {
-                self.tables[key.kind.index()].remove(key.id);
+                self.tables[key.kind as usize].remove(key.id);
             }
         }
     }

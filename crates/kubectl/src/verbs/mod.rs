@@ -1,0 +1,21 @@
+//! The verbs: one file each, one line in [`VERBS`].
+
+use crate::client::{Client, Step};
+use crate::flags::{Args, Flag};
+use crate::invocation::Failure;
+
+/// A kubectl command.
+pub struct Verb {
+    /// `get`, or two words: `rollout status`.
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    /// Its own flags; the global ones are added.
+    pub flags: &'static [Flag],
+    pub start: fn(Args, &Step<'_>) -> Result<Box<dyn Client>, Failure>,
+}
+
+/// Every verb, in the order of `kubectl --help`.
+pub const VERBS: &[Verb] = &[];
+
+/// What `kubectl` alone prints.
+pub const USAGE: &str = "kubectl controls the Kubernetes cluster manager.\n";
