@@ -10,11 +10,13 @@
 
 pub mod apps;
 pub mod as_value;
+pub mod convert;
 pub mod coordination;
 pub mod core;
 pub mod known;
 pub mod registry;
 pub mod resource_list;
+pub mod schema;
 pub mod strategy;
 pub mod text;
 

@@ -71,22 +71,35 @@ pub trait Resource:
 
 /// Values and text.
 pub(crate) mod wire {
+    use apimachinery::text::json;
+    use apimachinery::{Map, from_value, to_value};
+
     use super::{DecodeError, Deserialize, KindInfo, Serialize, Value};
 
     pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: &Value) -> Result<T, DecodeError> {
-        unimplemented!()
+        from_value(value).map_err(|error| DecodeError(error.to_string()))
     }
 
     pub(crate) fn write<T: Serialize>(object: &T, info: &KindInfo) -> Value {
-        unimplemented!()
+        let body = to_value(object);
+        let fields = body
+            .as_map()
+            .expect("INV-10: an object is written as a map");
+        let mut map = Map::with_capacity(fields.len() + 2);
+        map.insert("apiVersion", info.api_version());
+        map.insert("kind", info.kind);
+        for (key, value) in fields {
+            map.insert(key.clone(), value.clone());
+        }
+        Value::Map(map)
     }
 
     pub(crate) fn to_text(value: &Value) -> String {
-        unimplemented!()
+        json::to_json(value)
     }
 
     pub(crate) fn from_text(text: &str) -> Result<Value, String> {
-        unimplemented!()
+        json::parse_json(text)
     }
 }
 
@@ -170,6 +183,29 @@ macro_rules! kinds {
                     })+
                     _ => {}
                 }
+            }
+
+            /// See [`Strategy::prepare_for_status_update`]. An object of another kind is ignored.
+            pub fn prepare_for_status_update(&mut self, old: &Object) {
+                match (self, old) {
+                    $((Object::$kind(object), Object::$kind(old)) => {
+                        Arc::make_mut(object).prepare_for_status_update(old);
+                    })+
+                    _ => {}
+                }
+            }
+
+            /// See [`Strategy::validate_status`]. An old object of another kind is ignored.
+            pub fn validate_status(&self, old: &Object, errors: &mut ErrorList) {
+                match (self, old) {
+                    $((Object::$kind(object), Object::$kind(old)) => object.validate_status(old, errors),)+
+                    _ => {}
+                }
+            }
+
+            /// See [`Strategy::set_replicas`].
+            pub fn set_replicas(&mut self, replicas: i32) -> bool {
+                match self { $(Object::$kind(object) => Arc::make_mut(object).set_replicas(replicas)),+ }
             }
 
             /// See [`Strategy::validate`]. An old object of another kind counts as none.

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use apimachinery::Uid;
 use serde::{Deserialize, Serialize};
 
 use crate::text::{self, Text};
@@ -34,8 +35,8 @@ pub struct ObjectReference {
     pub namespace: Arc<str>,
     #[serde(skip_serializing_if = "text::is_empty")]
     pub resource_version: Arc<str>,
-    #[serde(skip_serializing_if = "text::is_empty")]
-    pub uid: Arc<str>,
+    #[serde(skip_serializing_if = "Uid::is_empty")]
+    pub uid: Uid,
 }
 
 /// Kubernetes `TypedLocalObjectReference`.
