@@ -12,6 +12,8 @@ pub enum Need {
     Command(Box<cluster::Command>),
     /// Virtual time: called again when it is reached.
     Until(Wake),
+    /// The context gets another namespace (`config set-context`).
+    Namespace(String),
     /// Text for standard output, as it is (no newline is added).
     Out(String),
     /// Text for standard error.

@@ -93,8 +93,9 @@ impl Store {
 
     /// Forgets old changes that every client (the slowest has heard `heard`) knows.
     pub(super) fn compact(&mut self, heard: u64) {
-        let surplus = (self.log.end() - self.log.first()).saturating_sub(LOG_MAX);
-        let known = heard.saturating_sub(self.log.first());
-        self.log.truncate_front(surplus.min(known));
+        let oldest = self.log.end().saturating_sub(LOG_MAX).min(heard);
+        if oldest > self.log.first() {
+            self.log.truncate_front(oldest);
+        }
     }
 }

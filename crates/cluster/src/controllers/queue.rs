@@ -21,11 +21,11 @@ pub struct WorkQueue {
 
 impl WorkQueue {
     pub fn is_empty(&self) -> bool {
-        self.waiting.first() == self.waiting.end()
+        self.waiting.is_empty()
     }
 
     pub fn len(&self) -> u64 {
-        self.waiting.end() - self.waiting.first()
+        self.waiting.len()
     }
 
     /// Adds a key unless it waits already.
@@ -38,7 +38,7 @@ impl WorkQueue {
     /// Takes the oldest key.
     pub fn take(&mut self) -> Option<(Key, Cause)> {
         let first = *self.waiting.get(self.waiting.first())?;
-        self.waiting.truncate_front(1);
+        self.waiting.truncate_front(self.waiting.first() + 1);
         self.waiting_keys.remove(&first.0);
         Some(first)
     }
