@@ -132,6 +132,8 @@ mod tests {
             let whole = XxHash3_128::oneshot(&encode(&value)).to_be_bytes();
             assert_eq!(digest(&value), whole, "{size}");
         }
+        // The published xxh3-128 of nothing.
+        assert_eq!(hex(&digest(&())), "99aa06d3014798d86001c324468d497f");
     }
 
     #[test]

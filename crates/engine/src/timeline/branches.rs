@@ -1,13 +1,16 @@
 //! Named branches: futures that were kept when another was begun.
 //!
 //! *Invariants* a branch shares with the others every checkpoint from before
-//! they parted (they are `Arc`s); while it is not current it keeps no other
-//! but its first and its present state, and lays more when it is replayed.
+//! they parted (they are `Arc`s). While it is not current, its checkpoints
+//! keep to an eighth of the budget; replaying it lays more.
 
 use core::fmt;
 
 use crate::World;
 use crate::timeline::Timeline;
+
+/// A shelved branch keeps checkpoints for this part of the budget.
+const SHELF_SHARE: u64 = 8;
 
 /// Why a branch cannot be made or entered.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,7 +66,10 @@ impl<W: World> Timeline<W> {
         let Some(entered) = self.shelf.remove(name) else {
             return Err(BranchError::NotFound(name.to_owned()));
         };
-        let left = core::mem::replace(&mut self.track, entered);
+        let mut left = core::mem::replace(&mut self.track, entered);
+        let budget = left.checkpoints.budget();
+        left.checkpoints.thin_to(budget / SHELF_SHARE);
+        self.track.checkpoints.set_budget(budget);
         let left_name = core::mem::replace(&mut self.name, name.to_owned());
         self.shelf.insert(left_name, left);
         Ok(())

@@ -70,10 +70,21 @@ impl<W: World> Checkpoints<W> {
             return;
         }
         self.kept.insert(at, Arc::new(state.clone()));
-        self.bytes = self.estimate();
-        while self.bytes > self.budget && self.kept.len() > 2 {
-            self.thin();
+        let last = self.kept.len() - 1;
+        if at > 0 && at < last {
+            self.bytes -= self.bytes_between(at - 1, at + 1);
         }
+        self.bytes += if at > 0 {
+            self.bytes_between(at - 1, at)
+        } else {
+            0
+        };
+        self.bytes += if at < last {
+            self.bytes_between(at, at + 1)
+        } else {
+            0
+        };
+        self.thin_to(self.budget);
     }
 
     /// Forgets what comes after `moment`.
@@ -83,9 +94,18 @@ impl<W: World> Checkpoints<W> {
         self.bytes = self.estimate();
     }
 
+    pub(crate) fn budget(&self) -> u64 {
+        self.budget
+    }
+
     pub(crate) fn set_budget(&mut self, bytes: u64) {
         self.budget = bytes;
-        while self.bytes > self.budget && self.kept.len() > 2 {
+        self.thin_to(bytes);
+    }
+
+    /// Drops checkpoints until the rest fit `bytes` or only two are left.
+    pub(crate) fn thin_to(&mut self, bytes: u64) {
+        while self.bytes > bytes && self.kept.len() > 2 {
             self.thin();
         }
     }
@@ -100,14 +120,14 @@ impl<W: World> Checkpoints<W> {
         }
     }
 
-    fn gap_bytes(&self, from: usize, to: usize) -> u64 {
+    fn bytes_between(&self, from: usize, to: usize) -> u64 {
         let steps = self.kept[to].step - self.kept[from].step;
         self.kept[from].world.checkpoint_bytes_estimate(steps)
     }
 
     fn estimate(&self) -> u64 {
         (1..self.kept.len())
-            .map(|at| self.gap_bytes(at - 1, at))
+            .map(|at| self.bytes_between(at - 1, at))
             .sum()
     }
 
@@ -128,8 +148,8 @@ impl<W: World> Checkpoints<W> {
                 least = at;
             }
         }
-        let before = self.gap_bytes(least - 1, least) + self.gap_bytes(least, least + 1);
+        let before = self.bytes_between(least - 1, least) + self.bytes_between(least, least + 1);
         self.kept.remove(least);
-        self.bytes = self.bytes - before + self.gap_bytes(least - 1, least);
+        self.bytes = self.bytes - before + self.bytes_between(least - 1, least);
     }
 }
