@@ -106,7 +106,7 @@ pub(crate) mod wire {
 macro_rules! kinds {
     ($($kind:ident = $number:literal in $group:literal),+ $(,)?) => {
         /// A modelled kind.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         #[repr(u8)]
         pub enum Kind {
             $(#[doc = concat!("`", stringify!($kind), "`")] $kind = $number),+
@@ -298,6 +298,11 @@ impl Object {
     /// The object as one type, if it is of that kind.
     pub fn get<R: Resource>(&self) -> Option<&Arc<R>> {
         R::from_object(self)
+    }
+
+    /// The JSON form as one resource shows it, where the kind is served under several.
+    pub fn encode_as(&self, info: &KindInfo) -> Value {
+        crate::convert::from_stored(info, self.encode())
     }
 }
 

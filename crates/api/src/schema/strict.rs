@@ -315,3 +315,7 @@ fn base64(text: &str) -> Result<(), usize> {
         Err(text.len())
     }
 }
+
+#[cfg(test)]
+#[path = "strict_tests.rs"]
+mod tests;
