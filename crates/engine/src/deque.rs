@@ -101,6 +101,7 @@ impl<T> CowDeque<T> {
         CowDequeIter {
             deque: self,
             at: from.max(self.first),
+            back: self.end,
             page: [].iter(),
         }
     }
@@ -178,6 +179,8 @@ impl<T: Clone> CowDeque<T> {
 pub struct CowDequeIter<'a, T> {
     deque: &'a CowDeque<T>,
     at: u64,
+    /// One past the last position to come.
+    back: u64,
     page: core::slice::Iter<'a, T>,
 }
 
@@ -185,12 +188,12 @@ impl<'a, T> Iterator for CowDequeIter<'a, T> {
     type Item = (u64, &'a T);
 
     fn next(&mut self) -> Option<Self::Item> {
+        if self.at >= self.back {
+            return None;
+        }
         if let Some(item) = self.page.next() {
             self.at += 1;
             return Some((self.at - 1, item));
-        }
-        if self.at >= self.deque.end {
-            return None;
         }
         let slot = self.at - self.deque.origin;
         let chunk = self.deque.chunks.get((slot / CHUNK) as usize)?;
@@ -198,6 +201,16 @@ impl<'a, T> Iterator for CowDequeIter<'a, T> {
         self.page = page.get((slot % PAGE) as usize..)?.iter();
         self.at += 1;
         Some((self.at - 1, self.page.next()?))
+    }
+}
+
+impl<T> DoubleEndedIterator for CowDequeIter<'_, T> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        if self.at >= self.back {
+            return None;
+        }
+        self.back -= 1;
+        Some((self.back, self.deque.get(self.back)?))
     }
 }
 

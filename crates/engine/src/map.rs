@@ -6,6 +6,7 @@
 //! *Cost* reads are several times those of a [`crate::CowVec`]: for keys that
 //! are not dense ids (names in order, groups of ids, retry times).
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::ops::RangeBounds;
 
@@ -38,16 +39,28 @@ impl<K: Ord + Clone, V: Clone> CowMap<K, V> {
         self.map.is_empty()
     }
 
-    pub fn get(&self, key: &K) -> Option<&V> {
+    pub fn get<Q>(&self, key: &Q) -> Option<&V>
+    where
+        Q: Ord + ?Sized,
+        K: Borrow<Q>,
+    {
         self.map.get(key)
     }
 
-    pub fn contains_key(&self, key: &K) -> bool {
+    pub fn contains_key<Q>(&self, key: &Q) -> bool
+    where
+        Q: Ord + ?Sized,
+        K: Borrow<Q>,
+    {
         self.map.contains_key(key)
     }
 
     /// The value to write to. A miss copies nothing.
-    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    pub fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        Q: Ord + ?Sized,
+        K: Borrow<Q>,
+    {
         if !self.map.contains_key(key) {
             return None;
         }
@@ -64,7 +77,11 @@ impl<K: Ord + Clone, V: Clone> CowMap<K, V> {
         self.map.insert(key, value)
     }
 
-    pub fn remove(&mut self, key: &K) -> Option<V> {
+    pub fn remove<Q>(&mut self, key: &Q) -> Option<V>
+    where
+        Q: Ord + ?Sized,
+        K: Borrow<Q>,
+    {
         if !self.map.contains_key(key) {
             return None;
         }

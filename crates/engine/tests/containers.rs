@@ -195,6 +195,21 @@ fn deque_is_a_deque_with_positions() {
             for deque in [&deque, &copy] {
                 assert!(deque.iter().map(|(_, item)| item).eq(&model));
                 assert!(deque.iter().map(|(at, _)| at).eq(first..deque.end()));
+                assert!(
+                    deque
+                        .iter()
+                        .rev()
+                        .map(|(_, item)| item)
+                        .eq(model.iter().rev())
+                );
+                let mut ends = deque.iter();
+                let half = model.len().div_ceil(2);
+                assert_eq!(ends.by_ref().take(half).count(), half);
+                assert!(
+                    ends.rev()
+                        .map(|(_, item)| item)
+                        .eq(model.iter().skip(half).rev())
+                );
                 let from = first + model.len() as u64 / 3;
                 assert!(
                     deque
@@ -311,4 +326,6 @@ fn map_is_ordered_and_its_clones_apart() {
     let copy: CowMap<(u64, u32), u64> = decode(&encode(&before)).expect("round trip");
     assert_eq!(copy, before);
     assert_ne!(digest(&map), digest(&before));
+    let named: CowMap<String, u32> = [("a".to_owned(), 1)].into_iter().collect();
+    assert_eq!((named.get("a"), named.get("b")), (Some(&1), None));
 }
