@@ -1,3 +1,7 @@
 //! The page's entry point.
 
-fn main() {}
+fn main() {
+    playground::browser::report_panics();
+    playground::browser::remove_first_paint();
+    leptos::mount::mount_to_body(playground::shell::Shell);
+}

@@ -1,0 +1,194 @@
+//! The tape that moves under the needle: a ruler, a lane for each kind of actor, what was and what is due.
+//!
+//! *Cost*: one path for all small ticks, one for all large ones; remade when the clock moves.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::dispatch::App;
+use crate::models::{Lane, Tape, TapeKind, TapeMark};
+use crate::{browser, clock};
+
+const SECOND_NS: f64 = 1e9;
+/// Where the needle stands, as a share of the width; frame.css has the same figure.
+const NEEDLE: f64 = 0.4685;
+/// Pixels a second of simulated time takes at each speed, so that the tape can be read while it moves.
+const PX_PER_S: [f64; 7] = [6.4, 6.4, 2.56, 0.64, 0.128, 0.032, 0.032];
+/// Figures of the ruler stand at the first of these that leaves room for them.
+const RULER_S: [i64; 13] = [
+    1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 86_400,
+];
+const FIGURE_PX: f64 = 56.0;
+const LANE_TOP: f64 = 20.0;
+const LANE_STEP: f64 = 10.6;
+
+/// What part of time the strip shows.
+#[derive(Clone, Copy, PartialEq)]
+struct Scale {
+    width: f64,
+    px_per_s: f64,
+    now_ns: u64,
+    start_unix_s: i64,
+}
+
+impl Scale {
+    fn needle(self) -> f64 {
+        (self.width * NEEDLE).round()
+    }
+
+    fn x(self, at_ns: f64) -> f64 {
+        self.needle() + (at_ns - self.now_ns as f64) / SECOND_NS * self.px_per_s
+    }
+
+    fn at_ns(self, x: f64) -> f64 {
+        self.now_ns as f64 + (x - self.needle()) / self.px_per_s * SECOND_NS
+    }
+
+    /// Seconds between two figures.
+    fn figure_s(self) -> i64 {
+        RULER_S
+            .into_iter()
+            .find(|step| *step as f64 * self.px_per_s >= FIGURE_PX)
+            .unwrap_or(86_400)
+    }
+}
+
+/// The strip. Its slider role is for readers of the clock; the buttons beside it move time.
+#[component]
+pub(super) fn TapeStrip(app: App) -> impl IntoView {
+    let width = RwSignal::new(browser::width_px());
+    let resized = window_event_listener(ev::resize, move |_| width.set(browser::width_px()));
+    on_cleanup(move || resized.remove());
+    let scale = Memo::new(move |_| Scale {
+        width: width.get(),
+        px_per_s: PX_PER_S[app.speed() as usize],
+        now_ns: app.now_ns(),
+        start_unix_s: app.now_unix_s() - (app.now_ns() / 1_000_000_000) as i64,
+    });
+    let tape = Memo::new(move |_| {
+        let scale = scale.get();
+        app.tape(
+            scale.at_ns(0.0).max(0.0) as u64,
+            scale.at_ns(scale.width).max(0.0) as u64,
+        )
+    });
+    let needle = move || scale.get().needle();
+    view! {
+        <svg class="strip" height="64" width="100%" role="img" aria-label=move || spoken(&tape.get(), &app.time_of_day())>
+            <rect class="to-come" x=needle y="1" width="100%" height="64"></rect>
+            <path class="fine" d=move || ticks(scale.get(), 1, 3.0)></path>
+            <path class="coarse" d=move || ticks(scale.get(), 5, 7.0)></path>
+            {move || figures(scale.get())}
+            {Lane::ALL.into_iter().zip(0..).map(|(lane, index)| view! { <LaneLine lane index needle=Signal::derive(needle)/> }).collect_view()}
+            {move || marks(scale.get(), &tape.get())}
+            <g transform=move || format!("translate({} 0)", needle())>
+                <path class="needle" d="M0 0V64"></path>
+                <path class="head" d="M-5 0h10l-5 6.5z"></path>
+            </g>
+        </svg>
+    }
+}
+
+#[component]
+fn LaneLine(lane: Lane, index: u32, needle: Signal<f64>) -> impl IntoView {
+    let y = LANE_TOP + f64::from(index) * LANE_STEP;
+    view! {
+        <g class="lane-line">
+            <path class="past" d=move || format!("M92 {y}H{}", needle.get())></path>
+            <path class="plan" d=move || format!("M{} {y}H9999", needle.get())></path>
+            <text x="14" y=y + 3.5>{lane.name()}</text>
+        </g>
+    }
+}
+
+/// Ruler lines, `per_figure` to a figure, from boot on.
+fn ticks(scale: Scale, per_figure: i64, height: f64) -> String {
+    let step_s = scale.figure_s() as f64 / if per_figure == 1 { 10.0 } else { 1.0 };
+    let first = (scale.at_ns(0.0) / SECOND_NS / step_s).ceil().max(0.0) as u64;
+    let last = (scale.at_ns(scale.width) / SECOND_NS / step_s)
+        .floor()
+        .max(0.0) as u64;
+    let mut path = String::new();
+    for tick in first..=last {
+        path.push_str(&format!(
+            "M{:.1} 1v{height}",
+            scale.x(tick as f64 * step_s * SECOND_NS)
+        ));
+    }
+    path
+}
+
+/// Minutes are named (`14:03`), what lies between is short (`:10`).
+fn figures(scale: Scale) -> impl IntoView {
+    let step_s = scale.figure_s();
+    let first = (scale.at_ns(0.0) / SECOND_NS / step_s as f64)
+        .ceil()
+        .max(0.0) as i64;
+    let last = (scale.at_ns(scale.width) / SECOND_NS / step_s as f64).floor() as i64;
+    (first..=last)
+        .map(|index| {
+            let since_boot_s = index * step_s;
+            let full = clock::time_of_day(scale.start_unix_s + since_boot_s);
+            let named = full.ends_with(":00");
+            let text = if named { full[..5].to_owned() } else { full[5..].to_owned() };
+            let x = scale.x(since_boot_s as f64 * SECOND_NS) + 3.5;
+            view! { <text class="figure" class:named=named x=format!("{x:.1}") y="11.5">{text}</text> }
+        })
+        .collect_view()
+}
+
+fn marks(scale: Scale, tape: &Tape) -> impl IntoView + use<> {
+    let past = tape
+        .past
+        .iter()
+        .map(|mark| past_mark(scale, mark))
+        .collect_view();
+    let ahead = tape
+        .ahead
+        .iter()
+        .enumerate()
+        .map(|(index, mark)| plan_mark(scale, mark, index == 0))
+        .collect_view();
+    (past, ahead)
+}
+
+fn lane_y(lane: Lane) -> f64 {
+    let index = Lane::ALL
+        .iter()
+        .position(|other| *other == lane)
+        .unwrap_or(0);
+    LANE_TOP + index as f64 * LANE_STEP
+}
+
+fn past_mark(scale: Scale, mark: &TapeMark) -> impl IntoView + use<> {
+    let (x, y) = (scale.x(mark.at_ns as f64), lane_y(mark.lane));
+    let (class, d) = match mark.kind {
+        TapeKind::Tick => ("tick", "M0 -3.4v6.8"),
+        TapeKind::Command => ("command", "M0 -4 4 0 0 4 -4 0z"),
+        TapeKind::Warning => ("warning", "M0 -4 4.2 3.4h-8.4z"),
+    };
+    view! {
+        <g transform=format!("translate({x:.1} {y})")>
+            <path class=class d=d></path>
+            <text x="8" y="3.5">{mark.text.clone()}</text>
+        </g>
+    }
+}
+
+/// Hollow, because it has not happened; the first one is what *Next event* will do.
+fn plan_mark(scale: Scale, mark: &TapeMark, next: bool) -> impl IntoView + use<> {
+    let (x, y) = (scale.x(mark.at_ns as f64), lane_y(mark.lane));
+    view! {
+        <g class="due" class:next=next transform=format!("translate({x:.1} {y})")>
+            <circle r="2.8"></circle>
+            <text x="7" y="3.5">{mark.text.clone()}</text>
+        </g>
+    }
+}
+
+fn spoken(tape: &Tape, time: &str) -> String {
+    match tape.ahead.first() {
+        Some(next) if !next.text.is_empty() => format!("{time}. Next: {}", next.text),
+        _ => format!("{time}. Nothing is due in sight"),
+    }
+}
