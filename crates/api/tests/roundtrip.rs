@@ -128,3 +128,39 @@ fn objects_know_their_rows() {
     assert!(object.get::<Pod>().is_some());
     assert!(object.get::<Deployment>().is_none());
 }
+
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+struct Stored {
+    #[serde(with = "api::as_value")]
+    pod: Arc<Pod>,
+    #[serde(with = "api::as_value::option")]
+    owner: Option<Arc<Deployment>>,
+    #[serde(with = "api::as_value::option")]
+    none: Option<Arc<Deployment>>,
+    any: Object,
+}
+
+#[test]
+fn stored_state_holds_objects_as_text() {
+    let pod = Arc::new(Pod {
+        node_name: "n1".into(),
+        ..Pod::default()
+    });
+    let owner = Some(Arc::new(Deployment::default()));
+    let stored = Stored {
+        any: Object::from(pod.clone()),
+        pod,
+        owner,
+        none: None,
+    };
+    let value = apimachinery::to_value(&stored);
+    assert!(
+        value
+            .get("pod")
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .starts_with("{\"apiVersion\":\"v1\"")
+    );
+    assert_eq!(apimachinery::from_value::<Stored>(&value).unwrap(), stored);
+}

@@ -11,6 +11,7 @@
 //! *Not modelled*: descriptions; beta and alpha versions.
 //! *Cost*: read once, on first use: 2,000 short lines.
 
+mod merge;
 mod strict;
 mod suggest;
 mod table;
@@ -19,6 +20,7 @@ use std::sync::OnceLock;
 
 use crate::known::KindInfo;
 
+pub use merge::TypePatch;
 pub use strict::{Checked, Fault, StrictErrors, check, decode, strict_decode};
 
 /// Which type of the schema.
