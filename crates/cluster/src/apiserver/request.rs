@@ -6,7 +6,7 @@
 use super::{Api, CreateOptions, UpdatePart};
 use crate::{Cx, Part, Patch, Reply, Request, Response, Validation, Verb};
 use api::{Kind, Object, schema};
-use apimachinery::{Status, Value, json, patch};
+use apimachinery::{ErrorList, FieldError, FieldPath, Status, Value, json, patch};
 
 /// One document is at most this large.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
@@ -74,11 +74,11 @@ impl Api {
         let value = current.encode();
         let body = parse(&request.body)?;
         let patched = match how {
-            Patch::Json => patch::json_patch(&value, &body),
-            Patch::Merge => Ok(patch::merge_patch(&value, &body)),
-            Patch::Strategic => patch::strategic_merge(&value, &body, schema::of(request.kind)),
+            Patch::Json => patch::json::apply(&value, &body),
+            Patch::Merge => Ok(patch::merge::apply(&value, &body)),
+            Patch::Strategic => patch::strategic::apply(&value, &body, request.kind.info().patch_schema()),
         }
-        .map_err(|error| Status::from_patch_error(&error.to_string(), &request.kind.info().qualified_kind(), &request.name))?;
+        .map_err(|error| Status::bad_request(error))?;
         let (mut object, warnings) = decode_value(request.kind, &patched, request.validation)?;
         if part == UpdatePart::Main && *object.meta().name != *request.name {
             return Err(Status::bad_request("the name of the object does not match the name on the URL"));
@@ -98,7 +98,7 @@ impl Api {
             return Err(Status::bad_request("spec.replicas is required"));
         };
         if replicas < 0 {
-            return Err(Status::invalid_scale(&request.name, replicas));
+            return Err(invalid_scale(&request.name, replicas));
         }
         let mut object = current;
         if !object.set_replicas(replicas as i32) {
@@ -135,6 +135,13 @@ impl Api {
     }
 }
 
+fn invalid_scale(name: &str, replicas: i64) -> Status {
+    let mut errors = ErrorList::default();
+    let path = FieldPath::new("spec").child("replicas");
+    errors.push(FieldError::invalid(&path, replicas, "must be greater than or equal to 0"));
+    Status::invalid("Scale.autoscaling", name, &errors)
+}
+
 fn parse(body: &str) -> Result<Value, Status> {
     json::parse_json(body).map_err(|error| Status::bad_request(&error))
 }
@@ -150,13 +157,14 @@ fn decode_value(kind: Kind, value: &Value, validation: Validation) -> Result<(Ob
         let (kind, version) = (info.kind, info.version);
         Status::bad_request(&format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {error}"))
     };
-    let decoded = schema::decode(kind, value).map_err(|error| cannot(error.to_string()))?;
+    let (object, faults) = schema::decode(info, value).map_err(|error| cannot(error.to_string()))?;
+    let faults: Vec<String> = faults.into_iter().map(|fault| fault.text).collect();
     match validation {
-        Validation::Strict if !decoded.strict.is_empty() => {
-            Err(cannot(format!("strict decoding error: {}", decoded.strict.join(", "))))
+        Validation::Strict if !faults.is_empty() => {
+            Err(cannot(format!("strict decoding error: {}", faults.join(", "))))
         }
-        Validation::Warn => Ok((decoded.object, decoded.strict)),
-        _ => Ok((decoded.object, Vec::new())),
+        Validation::Warn => Ok((object, faults)),
+        _ => Ok((object, Vec::new())),
     }
 }
 

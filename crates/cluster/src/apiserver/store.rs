@@ -63,7 +63,7 @@ impl Store {
 
     /// Changes after `revision`, oldest first; `None` (410 Gone) if the log no longer reaches back so far.
     pub fn changes_since(&self, revision: u64) -> Option<impl Iterator<Item = &Change>> {
-        (revision >= self.log.first()).then(|| self.log.range(revision))
+        (revision >= self.log.first()).then(|| self.log.range(revision).map(|(_, change)| change))
     }
 
     /// The change that made `revision`.

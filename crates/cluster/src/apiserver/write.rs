@@ -6,12 +6,15 @@
 use super::Api;
 use crate::{Cx, Key};
 use api::{Kind, Object};
-use apimachinery::{ErrorList, Status, Uid, names};
+use apimachinery::{ErrorList, Status, Time, Uid, names};
 use engine::hash_str;
 
 /// How often an already taken generated name is drawn again.
 // kubernetes: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go (maxNameGenerationCreateAttempts)
 const NAME_DRAWS_MAX: u32 = 8;
+
+/// The cause of a refusal in a namespace that is going away; controllers keep quiet about it.
+pub const NAMESPACE_TERMINATING: &str = "NamespaceTerminating";
 
 /// What a create may ask for beside the object.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,7 +44,7 @@ impl Api {
         let mut errors = ErrorList::default();
         object.validate(None, &mut errors);
         if !errors.is_empty() {
-            return Err(Status::invalid(&kind.info().qualified_kind(), object_name(&object), errors));
+            return Err(Status::invalid(&kind.info().qualified_kind(), object_name(&object), &errors));
         }
         let (namespace, name) = (object.meta().namespace.clone(), object.meta().name.clone());
         if self.store.table(kind).find(&namespace, &name).is_some() {
@@ -106,7 +109,7 @@ impl Api {
             UpdatePart::Status => object.validate_status(&old, &mut errors),
         }
         if !errors.is_empty() {
-            return Err(Status::invalid(&kind.info().qualified_kind(), &name, errors));
+            return Err(Status::invalid(&kind.info().qualified_kind(), &name, &errors));
         }
         object.meta_mut().resource_version = old.meta().resource_version;
         if object == old {
@@ -142,7 +145,7 @@ impl Api {
         }
         let mut bound = (**pod).clone();
         bound.node_name = node.into();
-        bound.set_scheduled(self.clock.time(cx.now()));
+        set_scheduled(&mut bound, self.clock.time(cx.now()));
         self.copy_topology_labels(&mut bound, node);
         self.commit(cx, key, Some(Object::Pod(std::sync::Arc::new(bound))));
         Ok(self.object(key).expect("INV-4: the row was just written").clone())
@@ -155,7 +158,7 @@ impl Api {
         let Some(node) = self.get::<api::Node>("", node) else { return };
         for label in LABELS {
             if let Some(value) = node.meta.labels.get(label) {
-                pod.meta.labels.insert(label, value);
+                pod.meta.labels.insert(label, value.clone());
             }
         }
     }
@@ -169,11 +172,15 @@ impl Api {
         let namespace = &object.meta().namespace;
         match self.find(Kind::Namespace, "", namespace) {
             None => Err(Status::not_found("namespaces", namespace)),
-            Some((_, found)) if found.meta().deletion_timestamp.is_some() => Err(Status::namespace_terminating(
-                &info.resource(),
-                object_name(object),
-                namespace,
-            )),
+            // kubernetes: staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle
+            Some((_, found)) if found.meta().deletion_timestamp.is_some() => {
+                let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
+                Err(Status::forbidden(&info.resource(), object_name(object), why).with_cause(
+                    NAMESPACE_TERMINATING,
+                    &format!("namespace {namespace} is being terminated"),
+                    "metadata.namespace",
+                ))
+            }
             Some(_) => Ok(()),
         }
     }
@@ -190,13 +197,13 @@ impl Api {
         let counter = hash_str(&[plural, &namespace, &base]);
         let mut drawn = self.drawn.get(&counter).copied().unwrap_or(0);
         let key = format!("{plural}/{namespace}/{base}");
-        let mut last = String::new();
+        let mut last = base.clone();
         for _ in 0..NAME_DRAWS_MAX {
             last = names::generate_name(&base, cx.seed().draw("name", key.as_bytes(), u64::from(drawn)));
             drawn += 1;
             self.drawn.insert(counter, drawn);
             if self.store.table(kind).find(&namespace, &last).is_none() {
-                object.meta_mut().name = last.as_str().into();
+                object.meta_mut().name = last;
                 return Ok(());
             }
         }
@@ -243,4 +250,20 @@ fn keep_system_fields(object: &mut Object, old: &Object) {
     meta.generation = stored.generation;
     meta.self_link = stored.self_link.clone();
     meta.managed_fields = stored.managed_fields.clone();
+}
+
+/// The PodScheduled condition of a bound pod.
+fn set_scheduled(pod: &mut api::Pod, now: Time) {
+    let condition = api::PodCondition {
+        type_: "PodScheduled".into(),
+        status: "True".into(),
+        last_transition_time: Some(now),
+        observed_generation: pod.meta.generation,
+        ..api::PodCondition::default()
+    };
+    match pod.status.conditions.iter_mut().find(|condition| condition.type_ == "PodScheduled") {
+        Some(found) if found.status == "True" => {}
+        Some(found) => *found = condition,
+        None => pod.status.conditions.push(condition),
+    }
 }
