@@ -44,7 +44,10 @@ impl Actor {
             _ => Actor::Fault,
         };
         let kind = (label >> 40) as u8;
-        let subject = (kind > 0).then(|| Key { kind: Kind::ALL[usize::from(kind) - 1], id: label as u32 });
+        let subject = (kind > 0).then(|| Key {
+            kind: Kind::ALL[usize::from(kind) - 1],
+            id: label as u32,
+        });
         (actor, subject)
     }
 }

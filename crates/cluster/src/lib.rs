@@ -20,7 +20,10 @@ mod world;
 pub use actor::Actor;
 pub use apiserver::{Api, Change};
 pub use clock::Clock;
-pub use command::{Command, DeleteOptions, Outcome, Part, Patch, Propagation, Reply, Request, Response, Validation, Verb};
+pub use command::{
+    Command, DeleteOptions, Outcome, Part, Patch, Propagation, Reply, Request, Response,
+    Validation, Verb,
+};
 pub use event::Event;
 pub use informer::{Cache, WatchClient};
 pub use world::{Cluster, Options};
@@ -29,7 +32,9 @@ pub use world::{Cluster, Options};
 pub type Cx<'a> = engine::Cx<'a, Event>;
 
 /// One row of one kind's table. Ids are dense and never used again, so a key names one object for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct Key {
     pub kind: api::Kind,
     pub id: u32,

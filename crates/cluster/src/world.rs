@@ -1,7 +1,9 @@
 //! The world that the engine drives: its parts, its start, and where each event goes.
 
 use crate::{Api, Change, Clock, Command, Cx, Event, Outcome, WatchClient, timing};
-use crate::{controllers::Controllers, informer::Informer, kubelet::Kubelets, scheduler::Scheduler};
+use crate::{
+    controllers::Controllers, informer::Informer, kubelet::Kubelets, scheduler::Scheduler,
+};
 use serde::{Deserialize, Serialize};
 
 /// What a cluster is started with; part of the snapshot because it decides what happens.
@@ -27,7 +29,12 @@ impl Cluster {
     pub fn new(clock: Clock, options: Options) -> Cluster {
         Cluster {
             api: Api::new(clock),
-            informers: [Informer::new(), Informer::new(), Informer::new(), Informer::new()],
+            informers: [
+                Informer::new(),
+                Informer::new(),
+                Informer::new(),
+                Informer::new(),
+            ],
             controllers: Controllers::new(),
             scheduler: Scheduler::new(),
             kubelets: Kubelets::new(&options),
@@ -44,7 +51,9 @@ impl Cluster {
     fn deliver(&mut self, cx: &mut Cx<'_>, client: WatchClient) {
         loop {
             let heard = self.informers[client.index()].heard;
-            let Some(change) = self.api.store().change(heard + 1) else { break };
+            let Some(change) = self.api.store().change(heard + 1) else {
+                break;
+            };
             if change.at + timing::WATCH_DELAY > cx.now() {
                 break;
             }

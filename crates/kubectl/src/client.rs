@@ -91,11 +91,18 @@ pub struct Printed {
 
 impl Printed {
     pub fn out(text: impl Into<String>) -> Printed {
-        Printed { out: text.into(), ..Printed::default() }
+        Printed {
+            out: text.into(),
+            ..Printed::default()
+        }
     }
 
     pub fn failure(text: impl Into<String>) -> Printed {
-        Printed { err: text.into(), failed: true, ..Printed::default() }
+        Printed {
+            err: text.into(),
+            failed: true,
+            ..Printed::default()
+        }
     }
 }
 
@@ -123,7 +130,10 @@ pub struct Sequence {
 
 impl Sequence {
     pub fn new(items: Vec<Item>) -> Sequence {
-        Sequence { items: items.into(), ..Sequence::default() }
+        Sequence {
+            items: items.into(),
+            ..Sequence::default()
+        }
     }
 
     fn show(&mut self, printed: Printed) -> Option<Need> {

@@ -24,23 +24,43 @@ pub struct Flag {
 }
 
 pub const fn value(long: &'static str) -> Flag {
-    Flag { long, short: None, takes: Takes::Value }
+    Flag {
+        long,
+        short: None,
+        takes: Takes::Value,
+    }
 }
 
 pub const fn short_value(long: &'static str, short: char) -> Flag {
-    Flag { long, short: Some(short), takes: Takes::Value }
+    Flag {
+        long,
+        short: Some(short),
+        takes: Takes::Value,
+    }
 }
 
 pub const fn switch(long: &'static str) -> Flag {
-    Flag { long, short: None, takes: Takes::Bool }
+    Flag {
+        long,
+        short: None,
+        takes: Takes::Bool,
+    }
 }
 
 pub const fn short_switch(long: &'static str, short: char) -> Flag {
-    Flag { long, short: Some(short), takes: Takes::Bool }
+    Flag {
+        long,
+        short: Some(short),
+        takes: Takes::Bool,
+    }
 }
 
 pub const fn optional(long: &'static str, default: &'static str) -> Flag {
-    Flag { long, short: None, takes: Takes::Optional(default) }
+    Flag {
+        long,
+        short: None,
+        takes: Takes::Optional(default),
+    }
 }
 
 /// Flags that every verb knows.
@@ -144,7 +164,12 @@ impl Args {
     }
 
     fn set(&mut self, flag: Flag, value: String) -> Result<(), String> {
-        if flag.takes == Takes::Bool && !matches!(&*value, "true" | "false" | "1" | "0" | "t" | "f" | "T" | "F") {
+        if flag.takes == Takes::Bool
+            && !matches!(
+                &*value,
+                "true" | "false" | "1" | "0" | "t" | "f" | "T" | "F"
+            )
+        {
             return Err(format!(
                 "invalid argument \"{value}\" for \"--{}\" flag: strconv.ParseBool: parsing \"{value}\": invalid syntax",
                 flag.long
@@ -156,7 +181,10 @@ impl Args {
 
     /// The last value given for a flag.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.flags.get(name).and_then(|values| values.last()).map(String::as_str)
+        self.flags
+            .get(name)
+            .and_then(|values| values.last())
+            .map(String::as_str)
     }
 
     /// Every value given for a flag, in order.
@@ -187,26 +215,53 @@ impl Args {
 }
 
 fn find(flags: &[&[Flag]], matches: impl Fn(&Flag) -> bool) -> Option<Flag> {
-    flags.iter().copied().flatten().chain(GLOBAL).find(|flag| matches(flag)).copied()
+    flags
+        .iter()
+        .copied()
+        .flatten()
+        .chain(GLOBAL)
+        .find(|flag| matches(flag))
+        .copied()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const GET: &[Flag] = &[short_value("output", 'o'), short_switch("watch", 'w'), optional("cascade", "background")];
+    const GET: &[Flag] = &[
+        short_value("output", 'o'),
+        short_switch("watch", 'w'),
+        optional("cascade", "background"),
+    ];
 
     fn parse(line: &str) -> Result<Args, String> {
-        Args::parse(&line.split(' ').map(String::from).collect::<Vec<_>>(), &[GET])
+        Args::parse(
+            &line.split(' ').map(String::from).collect::<Vec<_>>(),
+            &[GET],
+        )
     }
 
     #[test]
     fn flags_in_every_form() {
-        for line in ["pods -o wide", "pods -owide", "pods -o=wide", "-wo wide pods", "pods --output=wide", "pods --output wide"] {
+        for line in [
+            "pods -o wide",
+            "pods -owide",
+            "pods -o=wide",
+            "-wo wide pods",
+            "pods --output=wide",
+            "pods --output wide",
+        ] {
             let args = parse(line).unwrap();
-            assert_eq!((args.get("output"), &args.positional[..]), (Some("wide"), &["pods".to_string()][..]), "{line}");
+            assert_eq!(
+                (args.get("output"), &args.positional[..]),
+                (Some("wide"), &["pods".to_string()][..]),
+                "{line}"
+            );
         }
-        assert_eq!(parse("x --cascade").unwrap().get("cascade"), Some("background"));
+        assert_eq!(
+            parse("x --cascade").unwrap().get("cascade"),
+            Some("background")
+        );
         assert_eq!(parse("x -- -w").unwrap().positional, ["x", "-w"]);
     }
 

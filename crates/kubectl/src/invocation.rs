@@ -15,12 +15,18 @@ pub struct Failure {
 impl Failure {
     /// `error: …`, exit 1.
     pub fn error(message: impl std::fmt::Display) -> Failure {
-        Failure { text: format!("error: {message}\n"), exit: 1 }
+        Failure {
+            text: format!("error: {message}\n"),
+            exit: 1,
+        }
     }
 
     /// A text that stands for itself, exit 1.
     pub fn plain(text: impl Into<String>) -> Failure {
-        Failure { text: text.into(), exit: 1 }
+        Failure {
+            text: text.into(),
+            exit: 1,
+        }
     }
 }
 
@@ -42,7 +48,11 @@ fn find(words: &[String]) -> Result<(&'static Verb, Vec<String>), Failure> {
     };
     let second = words.get(1).map(String::as_str).unwrap_or_default();
     let two = format!("{first} {second}");
-    let matches = |name: &str| VERBS.iter().find(|verb| verb.name == name || verb.aliases.contains(&name));
+    let matches = |name: &str| {
+        VERBS
+            .iter()
+            .find(|verb| verb.name == name || verb.aliases.contains(&name))
+    };
     let (verb, used) = match (matches(&two), matches(first)) {
         (Some(verb), _) => (verb, 2),
         (None, Some(verb)) => (verb, 1),
@@ -54,7 +64,10 @@ fn find(words: &[String]) -> Result<(&'static Verb, Vec<String>), Failure> {
 fn leading_flags(words: &[String]) -> usize {
     let mut at = 0;
     while let Some(word) = words.get(at).filter(|word| word.starts_with('-')) {
-        let takes_next = matches!(&**word, "-n" | "--namespace" | "--context" | "--kubeconfig" | "-v" | "--user");
+        let takes_next = matches!(
+            &**word,
+            "-n" | "--namespace" | "--context" | "--kubeconfig" | "-v" | "--user"
+        );
         at += if takes_next { 2 } else { 1 };
     }
     at.min(words.len())
@@ -64,14 +77,23 @@ fn leading_flags(words: &[String]) -> usize {
 fn unknown(first: &str, second: &str) -> Failure {
     let prefix = format!("{first} ");
     if VERBS.iter().any(|verb| verb.name.starts_with(&prefix)) {
-        return Failure::error(format!("unknown command \"{first} {second}\"\nSee 'kubectl {first} -h' for help and examples"));
+        return Failure::error(format!(
+            "unknown command \"{first} {second}\"\nSee 'kubectl {first} -h' for help and examples"
+        ));
     }
     Failure::error(format!("unknown command \"{first}\" for \"kubectl\""))
 }
 
-fn begin(verb: &'static Verb, words: Vec<String>, cx: &Step<'_>) -> Result<Box<dyn Client>, Failure> {
+fn begin(
+    verb: &'static Verb,
+    words: Vec<String>,
+    cx: &Step<'_>,
+) -> Result<Box<dyn Client>, Failure> {
     let args = Args::parse(&words, &[verb.flags]).map_err(|error| {
-        Failure::error(format!("{error}\nSee 'kubectl {} --help' for usage.", verb.name))
+        Failure::error(format!(
+            "{error}\nSee 'kubectl {} --help' for usage.",
+            verb.name
+        ))
     })?;
     (verb.start)(args, cx)
 }
@@ -82,7 +104,9 @@ struct Failed(Option<Failure>);
 impl Client for Failed {
     fn step(&mut self, _cx: &mut Step<'_>) -> Need {
         match &mut self.0 {
-            Some(failure) if !failure.text.is_empty() => Need::Err(std::mem::take(&mut failure.text)),
+            Some(failure) if !failure.text.is_empty() => {
+                Need::Err(std::mem::take(&mut failure.text))
+            }
             Some(failure) => Need::Done(failure.exit),
             None => Need::Done(1),
         }

@@ -8,7 +8,11 @@ use api::Object;
 use apimachinery::Status;
 
 /// Mutates and checks an object that is about to be created.
-pub(super) fn admit_create(_api: &Api, _cx: &mut Cx<'_>, _object: &mut Object) -> Result<(), Status> {
+pub(super) fn admit_create(
+    _api: &Api,
+    _cx: &mut Cx<'_>,
+    _object: &mut Object,
+) -> Result<(), Status> {
     Ok(())
 }
 

@@ -39,7 +39,11 @@ impl Api {
         check_preconditions(kind, &object, options)?;
         if kind == Kind::Namespace {
             if IMMORTAL_NAMESPACES.contains(&name) {
-                return Err(Status::forbidden("namespaces", name, "this namespace may not be deleted"));
+                return Err(Status::forbidden(
+                    "namespaces",
+                    name,
+                    "this namespace may not be deleted",
+                ));
             }
             return Ok(self.delete_namespace(cx, key, object));
         }
@@ -55,14 +59,16 @@ impl Api {
                     return Ok((object, false));
                 }
                 if grace < current {
-                    meta.deletion_timestamp = Some(now + core::time::Duration::from_secs(grace.max(0) as u64));
+                    meta.deletion_timestamp =
+                        Some(now + core::time::Duration::from_secs(grace.max(0) as u64));
                     meta.deletion_grace_period_seconds = Some(grace);
                 }
             }
             (Some(_), None) => {}
             (None, grace) => {
                 let grace = grace.unwrap_or(0);
-                meta.deletion_timestamp = Some(now + core::time::Duration::from_secs(grace.max(0) as u64));
+                meta.deletion_timestamp =
+                    Some(now + core::time::Duration::from_secs(grace.max(0) as u64));
                 meta.deletion_grace_period_seconds = Some(grace);
                 // kubernetes: rest/delete.go: a graceful delete bumps the generation
                 if meta.generation > 0 {
@@ -99,7 +105,9 @@ impl Api {
     }
 
     fn delete_namespace(&mut self, cx: &mut Cx<'_>, key: Key, object: Object) -> (Object, bool) {
-        let Object::Namespace(namespace) = &object else { return (object, false) };
+        let Object::Namespace(namespace) = &object else {
+            return (object, false);
+        };
         if namespace.meta.deletion_timestamp.is_some() {
             return (object, false);
         }
@@ -122,7 +130,10 @@ fn check_preconditions(kind: Kind, object: &Object, options: &DeleteOptions) -> 
     if let Some(uid) = &options.uid
         && *uid != meta.uid.to_string()
     {
-        let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", meta.uid);
+        let why = format!(
+            "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
+            meta.uid
+        );
         return Err(Status::conflict(&resource, &meta.name, &why));
     }
     if let Some(version) = options.resource_version
@@ -150,7 +161,11 @@ fn set_finalizers(object: &mut Object, propagation: Option<Propagation>) {
             had.iter().any(|f| &**f == FOREGROUND),
         ),
     };
-    let mut finalizers: Vec<Arc<str>> = had.iter().filter(|f| !matches!(&***f, ORPHAN | FOREGROUND)).cloned().collect();
+    let mut finalizers: Vec<Arc<str>> = had
+        .iter()
+        .filter(|f| !matches!(&***f, ORPHAN | FOREGROUND))
+        .cloned()
+        .collect();
     if orphan {
         finalizers.push(ORPHAN.into());
     }
@@ -164,9 +179,14 @@ fn set_finalizers(object: &mut Object, propagation: Option<Propagation>) {
 
 /// Grace in seconds; `None` for kinds that know no graceful deletion.
 fn grace_seconds(object: &Object, options: &DeleteOptions) -> Option<i64> {
-    let Object::Pod(pod) = object else { return None };
+    let Object::Pod(pod) = object else {
+        return None;
+    };
     // kubernetes: pkg/registry/core/pod/strategy.go (CheckGracefulDelete)
-    let mut grace = options.grace_period_seconds.or(pod.spec.termination_grace_period_seconds).unwrap_or(30);
+    let mut grace = options
+        .grace_period_seconds
+        .or(pod.spec.termination_grace_period_seconds)
+        .unwrap_or(30);
     if pod.node_name.is_empty() || matches!(&*pod.status.phase, "Succeeded" | "Failed") {
         grace = 0;
     }

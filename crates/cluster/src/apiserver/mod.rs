@@ -69,7 +69,9 @@ impl Api {
             .table(kind)
             .iter()
             .map(|(_, object)| object)
-            .filter(|object| namespace.is_none_or(|namespace| &*object.meta().namespace == namespace))
+            .filter(|object| {
+                namespace.is_none_or(|namespace| &*object.meta().namespace == namespace)
+            })
             .collect();
         objects.sort_by(|a, b| {
             let (a, b) = (a.meta(), b.meta());

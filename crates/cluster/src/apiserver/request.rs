@@ -5,7 +5,8 @@
 
 use super::{Api, CreateOptions, UpdatePart};
 use crate::{Cx, Part, Patch, Reply, Request, Response, Validation, Verb};
-use api::{Kind, Object, schema};
+use api::schema::{self, TypePatch};
+use api::{Kind, Object};
 use apimachinery::{ErrorList, FieldError, FieldPath, Status, Value, json, patch};
 
 /// One document is at most this large.
@@ -18,18 +19,28 @@ impl Api {
     /// The API server's own `Status`.
     pub fn serve(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
         if request.body.len() > BODY_BYTES_MAX {
-            return Err(Status::request_entity_too_large(&format!("limit is {}", BODY_BYTES_MAX)));
+            return Err(Status::request_entity_too_large(&format!(
+                "limit is {}",
+                BODY_BYTES_MAX
+            )));
         }
         match (request.verb, request.part) {
             (Verb::Create, Part::Main) => self.serve_create(cx, request),
             (Verb::Create, Part::Binding) => self.serve_binding(cx, request),
             (Verb::Update, Part::Main) => self.serve_update(cx, request, UpdatePart::Main),
             (Verb::Update, Part::Status) => self.serve_update(cx, request, UpdatePart::Status),
-            (Verb::Patch(patch), Part::Main) => self.serve_patch(cx, request, patch, UpdatePart::Main),
-            (Verb::Patch(patch), Part::Status) => self.serve_patch(cx, request, patch, UpdatePart::Status),
+            (Verb::Patch(patch), Part::Main) => {
+                self.serve_patch(cx, request, patch, UpdatePart::Main)
+            }
+            (Verb::Patch(patch), Part::Status) => {
+                self.serve_patch(cx, request, patch, UpdatePart::Status)
+            }
             (Verb::Update | Verb::Patch(_), Part::Scale) => self.serve_scale(cx, request),
             (Verb::Delete, Part::Main) => self.serve_delete(cx, request),
-            (verb, _) => Err(Status::method_not_supported(&request.kind.info().resource(), verb_name(verb))),
+            (verb, _) => Err(Status::method_not_supported(
+                &request.kind.info().resource(),
+                verb_name(verb),
+            )),
         }
     }
 
@@ -47,10 +58,22 @@ impl Api {
             }
         }
         if object.meta().resource_version != 0 {
-            return Err(Status::bad_request("resourceVersion should not be set on objects to be created"));
+            return Err(Status::bad_request(
+                "resourceVersion should not be set on objects to be created",
+            ));
         }
-        let object = self.create(cx, object, CreateOptions { dry_run: request.dry_run })?;
-        Ok(Response { object, changed: true, warnings })
+        let object = self.create(
+            cx,
+            object,
+            CreateOptions {
+                dry_run: request.dry_run,
+            },
+        )?;
+        Ok(Response {
+            object,
+            changed: true,
+            warnings,
+        })
     }
 
     fn serve_update(&mut self, cx: &mut Cx<'_>, request: &Request, part: UpdatePart) -> Reply {
@@ -66,28 +89,44 @@ impl Api {
             )));
         }
         let (object, changed) = self.update_or_dry_run(cx, object, part, request.dry_run)?;
-        Ok(Response { object, changed, warnings })
+        Ok(Response {
+            object,
+            changed,
+            warnings,
+        })
     }
 
-    fn serve_patch(&mut self, cx: &mut Cx<'_>, request: &Request, how: Patch, part: UpdatePart) -> Reply {
+    fn serve_patch(
+        &mut self,
+        cx: &mut Cx<'_>,
+        request: &Request,
+        how: Patch,
+        part: UpdatePart,
+    ) -> Reply {
         let current = self.current(request)?;
         let value = current.encode();
         let body = parse(&request.body)?;
         let patched = match how {
             Patch::Json => patch::json::apply(&value, &body),
             Patch::Merge => Ok(patch::merge::apply(&value, &body)),
-            Patch::Strategic => patch::strategic::apply(&value, &body, request.kind.info().patch_schema()),
+            Patch::Strategic => patch::strategic::apply(&value, &body, patch_schema(request.kind)),
         }
         .map_err(|error| Status::bad_request(error))?;
         let (mut object, warnings) = decode_value(request.kind, &patched, request.validation)?;
         if part == UpdatePart::Main && *object.meta().name != *request.name {
-            return Err(Status::bad_request("the name of the object does not match the name on the URL"));
+            return Err(Status::bad_request(
+                "the name of the object does not match the name on the URL",
+            ));
         }
         if body.at_path("metadata.resourceVersion").is_none() {
             object.meta_mut().resource_version = 0;
         }
         let (object, changed) = self.update_or_dry_run(cx, object, part, request.dry_run)?;
-        Ok(Response { object, changed, warnings })
+        Ok(Response {
+            object,
+            changed,
+            warnings,
+        })
     }
 
     /// `scale` takes an `autoscaling/v1` Scale, or a patch of one, and writes `spec.replicas`.
@@ -102,30 +141,64 @@ impl Api {
         }
         let mut object = current;
         if !object.set_replicas(replicas as i32) {
-            return Err(Status::not_found(&request.kind.info().resource(), &request.name));
+            return Err(Status::not_found(
+                &request.kind.info().resource(),
+                &request.name,
+            ));
         }
-        match body.at_path("metadata.resourceVersion").and_then(Value::as_str).and_then(|v| v.parse().ok()) {
+        match body
+            .at_path("metadata.resourceVersion")
+            .and_then(Value::as_str)
+            .and_then(|v| v.parse().ok())
+        {
             Some(version) => object.meta_mut().resource_version = version,
             None => object.meta_mut().resource_version = 0,
         }
-        let (object, changed) = self.update_or_dry_run(cx, object, UpdatePart::Main, request.dry_run)?;
-        Ok(Response { object, changed, warnings: Vec::new() })
+        let (object, changed) =
+            self.update_or_dry_run(cx, object, UpdatePart::Main, request.dry_run)?;
+        Ok(Response {
+            object,
+            changed,
+            warnings: Vec::new(),
+        })
     }
 
     fn serve_binding(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
         let body = parse(&request.body)?;
-        let node = body.at_path("target.name").and_then(Value::as_str).unwrap_or_default().to_string();
+        let node = body
+            .at_path("target.name")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_string();
         let object = self.bind(cx, &request.namespace, &request.name, &node)?;
-        Ok(Response { object, changed: true, warnings: Vec::new() })
+        Ok(Response {
+            object,
+            changed: true,
+            warnings: Vec::new(),
+        })
     }
 
     fn serve_delete(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
         if request.dry_run {
             let object = self.current(request)?;
-            return Ok(Response { object, changed: false, warnings: Vec::new() });
+            return Ok(Response {
+                object,
+                changed: false,
+                warnings: Vec::new(),
+            });
         }
-        let (object, _) = self.delete(cx, request.kind, &request.namespace, &request.name, &request.delete)?;
-        Ok(Response { object, changed: true, warnings: Vec::new() })
+        let (object, _) = self.delete(
+            cx,
+            request.kind,
+            &request.namespace,
+            &request.name,
+            &request.delete,
+        )?;
+        Ok(Response {
+            object,
+            changed: true,
+            warnings: Vec::new(),
+        })
     }
 
     fn current(&self, request: &Request) -> Result<Object, Status> {
@@ -138,7 +211,11 @@ impl Api {
 fn invalid_scale(name: &str, replicas: i64) -> Status {
     let mut errors = ErrorList::default();
     let path = FieldPath::new("spec").child("replicas");
-    errors.push(FieldError::invalid(&path, replicas, "must be greater than or equal to 0"));
+    errors.push(FieldError::invalid(
+        &path,
+        replicas,
+        "must be greater than or equal to 0",
+    ));
     Status::invalid("Scale.autoscaling", name, &errors)
 }
 
@@ -151,21 +228,34 @@ fn decode(request: &Request) -> Result<(Object, Vec<String>), Status> {
     decode_value(request.kind, &parse(&request.body)?, request.validation)
 }
 
-fn decode_value(kind: Kind, value: &Value, validation: Validation) -> Result<(Object, Vec<String>), Status> {
+fn decode_value(
+    kind: Kind,
+    value: &Value,
+    validation: Validation,
+) -> Result<(Object, Vec<String>), Status> {
     let info = kind.info();
     let cannot = |error: String| {
         let (kind, version) = (info.kind, info.version);
-        Status::bad_request(&format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {error}"))
+        Status::bad_request(&format!(
+            "{kind} in version \"{version}\" cannot be handled as a {kind}: {error}"
+        ))
     };
-    let (object, faults) = schema::decode(info, value).map_err(|error| cannot(error.to_string()))?;
+    let (object, faults) =
+        schema::decode(info, value).map_err(|error| cannot(error.to_string()))?;
     let faults: Vec<String> = faults.into_iter().map(|fault| fault.text).collect();
     match validation {
-        Validation::Strict if !faults.is_empty() => {
-            Err(cannot(format!("strict decoding error: {}", faults.join(", "))))
-        }
+        Validation::Strict if !faults.is_empty() => Err(cannot(format!(
+            "strict decoding error: {}",
+            faults.join(", ")
+        ))),
         Validation::Warn => Ok((object, faults)),
         _ => Ok((object, Vec::new())),
     }
+}
+
+/// The merge rules of a kind's fields.
+fn patch_schema(kind: Kind) -> TypePatch {
+    TypePatch::of(kind.info()).expect("every modelled kind is in the schema")
 }
 
 fn verb_name(verb: Verb) -> &'static str {

@@ -25,7 +25,10 @@ pub struct Change {
 impl Change {
     /// The newest version the change knows: the new one, or the last one of a removed object.
     pub fn object(&self) -> &Object {
-        self.new.as_ref().or(self.old.as_ref()).expect("INV-4: a change has an object")
+        self.new
+            .as_ref()
+            .or(self.old.as_ref())
+            .expect("INV-4: a change has an object")
     }
 }
 
@@ -49,7 +52,10 @@ impl Default for Store {
 
 impl Store {
     pub fn new() -> Store {
-        Store { tables: Kind::ALL.iter().map(|_| Table::default()).collect(), log: CowDeque::default() }
+        Store {
+            tables: Kind::ALL.iter().map(|_| Table::default()).collect(),
+            log: CowDeque::default(),
+        }
     }
 
     /// The revision of the newest change; 0 before the first.
@@ -68,7 +74,9 @@ impl Store {
 
     /// The change that made `revision`.
     pub fn change(&self, revision: u64) -> Option<&Change> {
-        revision.checked_sub(1).and_then(|position| self.log.get(position))
+        revision
+            .checked_sub(1)
+            .and_then(|position| self.log.get(position))
     }
 
     /// The id that the next object of this kind gets.
@@ -77,7 +85,13 @@ impl Store {
     }
 
     /// Writes one row; `None` removes it. Returns the revision.
-    pub(super) fn commit(&mut self, key: Key, at: SimTime, cause: Cause, mut new: Option<Object>) -> u64 {
+    pub(super) fn commit(
+        &mut self,
+        key: Key,
+        at: SimTime,
+        cause: Cause,
+        mut new: Option<Object>,
+    ) -> u64 {
         let revision = self.revision() + 1;
         let table = &mut self.tables[key.kind as usize];
         let old = match &mut new {
@@ -87,7 +101,14 @@ impl Store {
             }
             None => table.remove(key.id),
         };
-        self.log.push_back(Change { revision, at, cause, key, old, new });
+        self.log.push_back(Change {
+            revision,
+            at,
+            cause,
+            key,
+            old,
+            new,
+        });
         revision
     }
 

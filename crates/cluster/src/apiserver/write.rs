@@ -34,7 +34,12 @@ impl Api {
     ///
     /// # Errors
     /// The API server's own `Status`: AlreadyExists, Invalid, Forbidden, NotFound (namespace).
-    pub fn create(&mut self, cx: &mut Cx<'_>, mut object: Object, options: CreateOptions) -> Result<Object, Status> {
+    pub fn create(
+        &mut self,
+        cx: &mut Cx<'_>,
+        mut object: Object,
+        options: CreateOptions,
+    ) -> Result<Object, Status> {
         let kind = object.kind();
         self.check_namespace(&object)?;
         self.name(cx, &mut object)?;
@@ -44,7 +49,11 @@ impl Api {
         let mut errors = ErrorList::default();
         object.validate(None, &mut errors);
         if !errors.is_empty() {
-            return Err(Status::invalid(&kind.info().qualified_kind(), object_name(&object), &errors));
+            return Err(Status::invalid(
+                &kind.info().qualified_kind(),
+                object_name(&object),
+                &errors,
+            ));
         }
         let (namespace, name) = (object.meta().namespace.clone(), object.meta().name.clone());
         if self.store.table(kind).find(&namespace, &name).is_some() {
@@ -68,7 +77,10 @@ impl Api {
         }
         let key = Key { kind, id };
         self.commit(cx, key, Some(object));
-        Ok(self.object(key).expect("INV-4: the row was just written").clone())
+        Ok(self
+            .object(key)
+            .expect("INV-4: the row was just written")
+            .clone())
     }
 
     /// Replaces the main part or the status of an object. A non-zero `resourceVersion` must be current.
@@ -76,7 +88,12 @@ impl Api {
     ///
     /// # Errors
     /// NotFound, Conflict, Invalid, Forbidden.
-    pub fn update(&mut self, cx: &mut Cx<'_>, object: Object, part: UpdatePart) -> Result<(Object, bool), Status> {
+    pub fn update(
+        &mut self,
+        cx: &mut Cx<'_>,
+        object: Object,
+        part: UpdatePart,
+    ) -> Result<(Object, bool), Status> {
         self.update_or_dry_run(cx, object, part, false)
     }
 
@@ -109,7 +126,11 @@ impl Api {
             UpdatePart::Status => object.validate_status(&old, &mut errors),
         }
         if !errors.is_empty() {
-            return Err(Status::invalid(&kind.info().qualified_kind(), &name, &errors));
+            return Err(Status::invalid(
+                &kind.info().qualified_kind(),
+                &name,
+                &errors,
+            ));
         }
         object.meta_mut().resource_version = old.meta().resource_version;
         if object == old {
@@ -123,7 +144,12 @@ impl Api {
             return Ok((object, true));
         }
         self.commit(cx, key, Some(object));
-        Ok((self.object(key).expect("INV-4: the row was just written").clone(), true))
+        Ok((
+            self.object(key)
+                .expect("INV-4: the row was just written")
+                .clone(),
+            true,
+        ))
     }
 
     /// Binds a pod to a node, as the `binding` subresource does.
@@ -131,7 +157,13 @@ impl Api {
     /// # Errors
     /// NotFound; Conflict if the pod is bound already or is being deleted.
     // kubernetes: pkg/registry/core/pod/storage/storage.go (BindingREST.setPodNodeAndMetadata)
-    pub fn bind(&mut self, cx: &mut Cx<'_>, namespace: &str, name: &str, node: &str) -> Result<Object, Status> {
+    pub fn bind(
+        &mut self,
+        cx: &mut Cx<'_>,
+        namespace: &str,
+        name: &str,
+        node: &str,
+    ) -> Result<Object, Status> {
         let Some((key, Object::Pod(pod))) = self.find(Kind::Pod, namespace, name) else {
             return Err(Status::not_found("pods", name));
         };
@@ -140,7 +172,10 @@ impl Api {
             return Err(Status::conflict("pods/binding", name, &why));
         }
         if !pod.node_name.is_empty() {
-            let why = format!("pod {name} is already assigned to node \"{}\"", pod.node_name);
+            let why = format!(
+                "pod {name} is already assigned to node \"{}\"",
+                pod.node_name
+            );
             return Err(Status::conflict("pods/binding", name, &why));
         }
         let mut bound = (**pod).clone();
@@ -148,14 +183,22 @@ impl Api {
         set_scheduled(&mut bound, self.clock.time(cx.now()));
         self.copy_topology_labels(&mut bound, node);
         self.commit(cx, key, Some(Object::Pod(std::sync::Arc::new(bound))));
-        Ok(self.object(key).expect("INV-4: the row was just written").clone())
+        Ok(self
+            .object(key)
+            .expect("INV-4: the row was just written")
+            .clone())
     }
 
     /// Copies the node's zone and region labels to a pod that is being bound.
     // kubernetes: plugin/pkg/admission/podtopologylabels
     fn copy_topology_labels(&self, pod: &mut api::Pod, node: &str) {
-        const LABELS: [&str; 2] = ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"];
-        let Some(node) = self.get::<api::Node>("", node) else { return };
+        const LABELS: [&str; 2] = [
+            "topology.kubernetes.io/zone",
+            "topology.kubernetes.io/region",
+        ];
+        let Some(node) = self.get::<api::Node>("", node) else {
+            return;
+        };
         for label in LABELS {
             if let Some(value) = node.meta.labels.get(label) {
                 pod.meta.labels.insert(label, value.clone());
@@ -174,12 +217,16 @@ impl Api {
             None => Err(Status::not_found("namespaces", namespace)),
             // kubernetes: staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle
             Some((_, found)) if found.meta().deletion_timestamp.is_some() => {
-                let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
-                Err(Status::forbidden(&info.resource(), object_name(object), why).with_cause(
-                    NAMESPACE_TERMINATING,
-                    &format!("namespace {namespace} is being terminated"),
-                    "metadata.namespace",
-                ))
+                let why = format!(
+                    "unable to create new content in namespace {namespace} because it is being terminated"
+                );
+                Err(
+                    Status::forbidden(&info.resource(), object_name(object), why).with_cause(
+                        NAMESPACE_TERMINATING,
+                        &format!("namespace {namespace} is being terminated"),
+                        "metadata.namespace",
+                    ),
+                )
             }
             Some(_) => Ok(()),
         }
@@ -199,7 +246,10 @@ impl Api {
         let key = format!("{plural}/{namespace}/{base}");
         let mut last = base.clone();
         for _ in 0..NAME_DRAWS_MAX {
-            last = names::generate_name(&base, cx.seed().draw("name", key.as_bytes(), u64::from(drawn)));
+            last = names::generate_name(
+                &base,
+                cx.seed().draw("name", key.as_bytes(), u64::from(drawn)),
+            );
             drawn += 1;
             self.drawn.insert(counter, drawn);
             if self.store.table(kind).find(&namespace, &last).is_none() {
@@ -214,7 +264,11 @@ impl Api {
 /// The name an error speaks of: the name, or the base of a name to be generated.
 fn object_name(object: &Object) -> &str {
     let meta = object.meta();
-    if meta.name.is_empty() { &meta.generate_name } else { &meta.name }
+    if meta.name.is_empty() {
+        &meta.generate_name
+    } else {
+        &meta.name
+    }
 }
 
 fn check_preconditions(kind: Kind, object: &Object, old: &Object) -> Result<(), Status> {
@@ -231,7 +285,10 @@ fn check_preconditions(kind: Kind, object: &Object, old: &Object) -> Result<(), 
         return Err(Status::conflict(
             &resource,
             &meta.name,
-            &format!("Precondition failed: UID in precondition: {}, UID in object meta: {}", meta.uid, stored.uid),
+            &format!(
+                "Precondition failed: UID in precondition: {}, UID in object meta: {}",
+                meta.uid, stored.uid
+            ),
         ));
     }
     Ok(())
@@ -261,7 +318,12 @@ fn set_scheduled(pod: &mut api::Pod, now: Time) {
         observed_generation: pod.meta.generation,
         ..api::PodCondition::default()
     };
-    match pod.status.conditions.iter_mut().find(|condition| condition.type_ == "PodScheduled") {
+    match pod
+        .status
+        .conditions
+        .iter_mut()
+        .find(|condition| condition.type_ == "PodScheduled")
+    {
         Some(found) if found.status == "True" => {}
         Some(found) => *found = condition,
         None => pod.status.conditions.push(condition),

@@ -98,7 +98,10 @@ impl Worker {
 
 impl Controllers {
     pub fn new() -> Controllers {
-        Controllers { workers: CONTROLLERS.iter().map(|_| Worker::default()).collect(), state: State::default() }
+        Controllers {
+            workers: CONTROLLERS.iter().map(|_| Worker::default()).collect(),
+            state: State::default(),
+        }
     }
 
     /// Every controller hears of a change that the shared cache has just applied.
@@ -126,7 +129,9 @@ impl Cluster {
     pub(crate) fn work(&mut self, cx: &mut Cx<'_>, index: u8) {
         let worker = &mut self.controllers.workers[usize::from(index)];
         worker.called = false;
-        let Some((key, cause)) = worker.queue.take() else { return };
+        let Some((key, cause)) = worker.queue.take() else {
+            return;
+        };
         cx.set_cause(cause);
         cx.because(Actor::Controller(index).label(Some(key)));
         let mut reconcile = ReconcileCx {

@@ -47,7 +47,10 @@ impl WorkQueue {
     pub fn fail(&mut self, key: Key) -> Duration {
         let failures = self.failures.get(&key).copied().unwrap_or(0);
         self.failures.insert(key, failures + 1);
-        BACKOFF_BASE.checked_mul(1 << failures.min(20)).unwrap_or(BACKOFF_MAX).min(BACKOFF_MAX)
+        BACKOFF_BASE
+            .checked_mul(1 << failures.min(20))
+            .unwrap_or(BACKOFF_MAX)
+            .min(BACKOFF_MAX)
     }
 
     /// Forgets the failures of a key.

@@ -40,8 +40,14 @@ impl ReconcileCx<'_, '_> {
     /// The API server's answer.
     pub fn create<R: Resource>(&mut self, object: R) -> Result<Arc<R>, Status> {
         self.writes += 1;
-        let created = self.api.create(self.cx, R::into_object(Arc::new(object)), CreateOptions::default())?;
-        Ok(R::from_object(&created).expect("INV-4: the stored object has the kind that was written").clone())
+        let created = self.api.create(
+            self.cx,
+            R::into_object(Arc::new(object)),
+            CreateOptions::default(),
+        )?;
+        Ok(R::from_object(&created)
+            .expect("INV-4: the stored object has the kind that was written")
+            .clone())
     }
 
     /// Writes spec and metadata. A non-zero `resourceVersion` must be current.
@@ -62,21 +68,40 @@ impl ReconcileCx<'_, '_> {
 
     fn write<R: Resource>(&mut self, object: R, part: UpdatePart) -> Result<Arc<R>, Status> {
         self.writes += 1;
-        let (written, _) = self.api.update(self.cx, R::into_object(Arc::new(object)), part)?;
-        Ok(R::from_object(&written).expect("INV-4: the stored object has the kind that was written").clone())
+        let (written, _) = self
+            .api
+            .update(self.cx, R::into_object(Arc::new(object)), part)?;
+        Ok(R::from_object(&written)
+            .expect("INV-4: the stored object has the kind that was written")
+            .clone())
     }
 
     /// # Errors
     /// The API server's answer.
-    pub fn delete(&mut self, kind: Kind, namespace: &str, name: &str, options: &DeleteOptions) -> Result<(), Status> {
+    pub fn delete(
+        &mut self,
+        kind: Kind,
+        namespace: &str,
+        name: &str,
+        options: &DeleteOptions,
+    ) -> Result<(), Status> {
         self.writes += 1;
-        self.api.delete(self.cx, kind, namespace, name, options).map(|_| ())
+        self.api
+            .delete(self.cx, kind, namespace, name, options)
+            .map(|_| ())
     }
 
     /// Records a Kubernetes Event on an object, with this controller as its source.
-    pub fn event(&mut self, regarding: &Regarding, event_type: EventType, reason: &'static str, message: String) {
+    pub fn event(
+        &mut self,
+        regarding: &Regarding,
+        event_type: EventType,
+        reason: &'static str,
+        message: String,
+    ) {
         let source = CONTROLLERS[usize::from(self.controller)].name;
-        self.api.record(self.cx, regarding, event_type, reason, message, source, "");
+        self.api
+            .record(self.cx, regarding, event_type, reason, message, source, "");
     }
 
     /// Puts a key into this controller's queue after a while.

@@ -51,11 +51,17 @@ impl Cache {
 
     /// All rows of a kind in order of creation.
     pub fn list<R: Resource>(&self) -> impl Iterator<Item = (u32, &Arc<R>)> {
-        self.table(R::KIND).iter().filter_map(|(id, object)| Some((id, R::from_object(object)?)))
+        self.table(R::KIND)
+            .iter()
+            .filter_map(|(id, object)| Some((id, R::from_object(object)?)))
     }
 
     /// Objects of kind `R` in `namespace` whose controller has this uid, in order of creation.
-    pub fn controlled_by<R: Resource>(&self, namespace: &str, uid: &Uid) -> impl Iterator<Item = (u32, &Arc<R>)> {
+    pub fn controlled_by<R: Resource>(
+        &self,
+        namespace: &str,
+        uid: &Uid,
+    ) -> impl Iterator<Item = (u32, &Arc<R>)> {
         self.owned_range(hash_str(&[namespace, &uid.to_string()]))
     }
 
@@ -65,15 +71,31 @@ impl Cache {
     }
 
     fn owned_range<R: Resource>(&self, hash: u64) -> impl Iterator<Item = (u32, &Arc<R>)> {
-        let first = (hash, Key { kind: R::KIND, id: 0 });
-        let last = (hash, Key { kind: R::KIND, id: u32::MAX });
-        self.owned.range(first..=last).filter_map(|((_, key), ())| Some((key.id, self.get::<R>(key.id)?)))
+        let first = (
+            hash,
+            Key {
+                kind: R::KIND,
+                id: 0,
+            },
+        );
+        let last = (
+            hash,
+            Key {
+                kind: R::KIND,
+                id: u32::MAX,
+            },
+        );
+        self.owned
+            .range(first..=last)
+            .filter_map(|((_, key), ())| Some((key.id, self.get::<R>(key.id)?)))
     }
 
     /// Pods bound to a node, in order of creation.
     pub fn pods_on_node(&self, node: &str) -> impl Iterator<Item = (u32, &Arc<Pod>)> {
         let hash = hash_str(&[node]);
-        self.on_node.range((hash, 0)..=(hash, u32::MAX)).filter_map(|((_, id), ())| Some((*id, self.get::<Pod>(*id)?)))
+        self.on_node
+            .range((hash, 0)..=(hash, u32::MAX))
+            .filter_map(|((_, id), ())| Some((*id, self.get::<Pod>(*id)?)))
     }
 
     /// Applies one change in revision order.

@@ -25,8 +25,12 @@ pub enum WatchClient {
 }
 
 impl WatchClient {
-    pub const ALL: [WatchClient; 4] =
-        [WatchClient::ControllerManager, WatchClient::Scheduler, WatchClient::Nodes, WatchClient::Network];
+    pub const ALL: [WatchClient; 4] = [
+        WatchClient::ControllerManager,
+        WatchClient::Scheduler,
+        WatchClient::Nodes,
+        WatchClient::Network,
+    ];
 
     pub fn index(self) -> usize {
         self as usize
@@ -53,7 +57,10 @@ pub struct Informer {
 
 impl Informer {
     pub fn new() -> Informer {
-        Informer { cache: Cache::default(), heard: 0 }
+        Informer {
+            cache: Cache::default(),
+            heard: 0,
+        }
     }
 }
 

@@ -18,11 +18,13 @@ impl Table {
 
     /// The row with this name, if there is one.
     pub fn find(&self, namespace: &str, name: &str) -> Option<(u32, &Object)> {
-        self.names.candidates(hash_str(&[namespace, name])).find_map(|id| {
-            let object = self.rows.get(id)?;
-            let meta = object.meta();
-            (&*meta.name == name && &*meta.namespace == namespace).then_some((id, object))
-        })
+        self.names
+            .candidates(hash_str(&[namespace, name]))
+            .find_map(|id| {
+                let object = self.rows.get(id)?;
+                let meta = object.meta();
+                (&*meta.name == name && &*meta.namespace == namespace).then_some((id, object))
+            })
     }
 
     /// The id that the next new row will get.

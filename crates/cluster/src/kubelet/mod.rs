@@ -20,7 +20,14 @@ impl Kubelets {
     }
 
     /// Hears of a change that the node agents' cache has just applied.
-    pub(crate) fn observe(&mut self, _cx: &mut Cx<'_>, _cache: &Cache, _api: &Api, _change: &Change) {}
+    pub(crate) fn observe(
+        &mut self,
+        _cx: &mut Cx<'_>,
+        _cache: &Cache,
+        _api: &Api,
+        _change: &Change,
+    ) {
+    }
 }
 
 impl Cluster {
@@ -31,7 +38,12 @@ impl Cluster {
     ///
     /// # Errors
     /// A sentence if there is no such node.
-    pub(crate) fn set_node_power(&mut self, _cx: &mut Cx<'_>, node: &str, _on: bool) -> Result<(), String> {
+    pub(crate) fn set_node_power(
+        &mut self,
+        _cx: &mut Cx<'_>,
+        node: &str,
+        _on: bool,
+    ) -> Result<(), String> {
         Err(format!("there is no node \"{node}\""))
     }
 }
