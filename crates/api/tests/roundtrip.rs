@@ -135,7 +135,7 @@ struct Stored {
     pod: Arc<Pod>,
     #[serde(with = "api::as_value::option")]
     owner: Option<Arc<Deployment>>,
-    #[serde(with = "api::as_value::option")]
+    #[serde(with = "api::as_value::option", default)]
     none: Option<Arc<Deployment>>,
     any: Object,
 }

@@ -309,7 +309,7 @@ fn base64(text: &str) -> Result<(), usize> {
             _ => return Err(at),
         }
     }
-    if (digits + padding) % 4 == 0 {
+    if (digits + padding).is_multiple_of(4) {
         Ok(())
     } else {
         Err(text.len())
