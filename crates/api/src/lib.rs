@@ -14,6 +14,7 @@ pub mod convert;
 pub mod coordination;
 pub mod core;
 pub mod known;
+pub mod pod_summary;
 pub mod registry;
 pub mod resource_list;
 pub mod schema;
