@@ -22,11 +22,20 @@ pub struct PodSummary {
 /// Derives the columns.
 pub fn summarize(pod: &Pod) -> PodSummary {
     let status = &pod.status;
-    let sidecars = pod.spec.init_containers.iter().filter(|container| is_sidecar(container)).count();
+    let sidecars = pod
+        .spec
+        .init_containers
+        .iter()
+        .filter(|container| is_sidecar(container))
+        .count();
     let mut summary = PodSummary {
         ready: 0,
         total: (pod.spec.containers.len() + sidecars) as u32,
-        status: if status.reason.is_empty() { status.phase.to_string() } else { status.reason.to_string() },
+        status: if status.reason.is_empty() {
+            status.phase.to_string()
+        } else {
+            status.reason.to_string()
+        },
         restarts: 0,
         last_restart: None,
     };
@@ -61,7 +70,11 @@ fn initialise(pod: &Pod, summary: &mut PodSummary) -> Option<(i32, Option<Time>)
     for (index, container) in pod.status.init_container_statuses.iter().enumerate() {
         summary.restarts += container.restart_count;
         summary.last_restart = later(summary.last_restart, last_finished(container));
-        let spec = pod.spec.init_containers.iter().find(|spec| spec.name == container.name);
+        let spec = pod
+            .spec
+            .init_containers
+            .iter()
+            .find(|spec| spec.name == container.name);
         let sidecar = spec.is_some_and(is_sidecar);
         if sidecar {
             sidecars.0 += container.restart_count;
@@ -105,7 +118,11 @@ fn containers(pod: &Pod, summary: &mut PodSummary) {
         summary.restarts += container.restart_count;
         summary.last_restart = later(summary.last_restart, last_finished(container));
         let state = &container.state;
-        if let Some(waiting) = state.waiting.as_ref().filter(|waiting| !waiting.reason.is_empty()) {
+        if let Some(waiting) = state
+            .waiting
+            .as_ref()
+            .filter(|waiting| !waiting.reason.is_empty())
+        {
             summary.status = waiting.reason.to_string();
         } else if let Some(terminated) = &state.terminated {
             summary.status = if !terminated.reason.is_empty() {
@@ -139,11 +156,18 @@ fn is_sidecar(container: &Container) -> bool {
 }
 
 fn is_true(pod: &Pod, condition: &str) -> bool {
-    pod.status.conditions.iter().any(|found| found.type_ == condition && found.status == "True")
+    pod.status
+        .conditions
+        .iter()
+        .any(|found| found.type_ == condition && found.status == "True")
 }
 
 fn last_finished(container: &ContainerStatus) -> Option<Time> {
-    container.last_state.terminated.as_ref().and_then(|terminated| terminated.finished_at)
+    container
+        .last_state
+        .terminated
+        .as_ref()
+        .and_then(|terminated| terminated.finished_at)
 }
 
 fn later(a: Option<Time>, b: Option<Time>) -> Option<Time> {
