@@ -27,15 +27,13 @@ pub(crate) fn build(paths: &Paths) -> Outcome {
     tools::wasm_bindgen(paths)?;
     tools::trunk(paths)?;
     tools::wasm_opt(paths)?;
-    // Trunk builds with exactly these flags, so its own build finds everything fresh
+    // the words that Trunk says to cargo (a --package would choose other features), so its own build finds all fresh
     let build = [
         "build",
         "--release",
         "--locked",
         "--target",
         "wasm32-unknown-unknown",
-        "--package",
-        "playground",
         "--bin",
         "playground",
     ];
