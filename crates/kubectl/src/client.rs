@@ -125,6 +125,9 @@ pub struct Sequence {
     items: VecDeque<Item>,
     print: Option<Print>,
     pending_out: Option<String>,
+    /// Errors are kept and printed when all items are done.
+    failures_last: bool,
+    failures: VecDeque<String>,
     exit: i32,
 }
 
@@ -136,9 +139,20 @@ impl Sequence {
         }
     }
 
-    fn show(&mut self, printed: Printed) -> Option<Need> {
+    /// The same with every failure's text after everything else, as kubectl aggregates errors.
+    pub fn failures_last(items: Vec<Item>) -> Sequence {
+        Sequence {
+            failures_last: true,
+            ..Sequence::new(items)
+        }
+    }
+
+    fn show(&mut self, mut printed: Printed) -> Option<Need> {
         if printed.failed {
             self.exit = 1;
+            if self.failures_last {
+                self.failures.push_back(std::mem::take(&mut printed.err));
+            }
         }
         if printed.out.is_empty() {
             return (!printed.err.is_empty()).then_some(Need::Err(printed.err));
@@ -180,6 +194,9 @@ impl Client for Sequence {
                     }
                 }
             }
+        }
+        if let Some(failure) = self.failures.pop_front() {
+            return Need::Err(failure);
         }
         Need::Done(self.exit)
     }

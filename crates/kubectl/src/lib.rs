@@ -7,8 +7,10 @@
 //! *Models*: `staging/src/k8s.io/kubectl`, `cli-runtime`.
 
 pub mod client;
+pub mod errors;
 pub mod flags;
 pub mod invocation;
+pub mod manifest;
 pub mod verbs;
 
 pub use client::{Client, Env, Files, Need, Sequence, Step, Wake};

@@ -1,5 +1,9 @@
 //! The verbs: one file each, one line in [`VERBS`].
 
+pub mod apply;
+pub mod create;
+pub mod dry_run;
+
 use crate::client::{Client, Step};
 use crate::flags::{Args, Flag};
 use crate::invocation::Failure;
@@ -15,7 +19,20 @@ pub struct Verb {
 }
 
 /// Every verb, in the order of `kubectl --help`.
-pub const VERBS: &[Verb] = &[];
+pub const VERBS: &[Verb] = &[
+    Verb {
+        name: "apply",
+        aliases: &[],
+        flags: apply::FLAGS,
+        start: apply::start,
+    },
+    Verb {
+        name: "create",
+        aliases: &[],
+        flags: create::FLAGS,
+        start: create::start,
+    },
+];
 
 /// What `kubectl` alone prints.
 pub const USAGE: &str = "kubectl controls the Kubernetes cluster manager.\n";
