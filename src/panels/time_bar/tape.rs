@@ -21,6 +21,8 @@ const RULER_S: [i64; 13] = [
 const FIGURE_PX: f64 = 56.0;
 const LANE_TOP: f64 = 20.0;
 const LANE_STEP: f64 = 10.6;
+/// Width of a letter of the tape, on the wide side.
+const LETTER_PX: f64 = 5.8;
 
 /// What part of time the strip shows.
 #[derive(Clone, Copy, PartialEq)]
@@ -81,12 +83,22 @@ pub(super) fn TapeStrip(app: App) -> impl IntoView {
             {move || figures(scale.get())}
             {Lane::ALL.into_iter().zip(0..).map(|(lane, index)| view! { <LaneLine lane index needle=Signal::derive(needle)/> }).collect_view()}
             {move || marks(scale.get(), &tape.get())}
+            <LaneNames/>
             <g transform=move || format!("translate({} 0)", needle())>
                 <path class="needle" d="M0 0V64"></path>
                 <path class="head" d="M-5 0h10l-5 6.5z"></path>
             </g>
         </svg>
     }
+}
+
+/// Over the marks, so that what has run off to the left does not show through.
+#[component]
+fn LaneNames() -> impl IntoView {
+    let names = Lane::ALL
+        .into_iter()
+        .map(|lane| view! { <text x="14" y=lane_y(lane) + 3.5>{lane.name()}</text> });
+    view! { <g class="lane-names"><rect x="0" y="14" width="88" height="50"></rect>{names.collect_view()}</g> }
 }
 
 #[component]
@@ -96,7 +108,6 @@ fn LaneLine(lane: Lane, index: u32, needle: Signal<f64>) -> impl IntoView {
         <g class="lane-line">
             <path class="past" d=move || format!("M92 {y}H{}", needle.get())></path>
             <path class="plan" d=move || format!("M{} {y}H9999", needle.get())></path>
-            <text x="14" y=y + 3.5>{lane.name()}</text>
         </g>
     }
 }
@@ -141,15 +152,33 @@ fn marks(scale: Scale, tape: &Tape) -> impl IntoView + use<> {
     let past = tape
         .past
         .iter()
-        .map(|mark| past_mark(scale, mark))
+        .map(|mark| past_mark(scale, mark, fitting(scale, &tape.past, mark)))
         .collect_view();
-    let ahead = tape
-        .ahead
-        .iter()
-        .enumerate()
-        .map(|(index, mark)| plan_mark(scale, mark, index == 0))
+    let ahead = tape.ahead.iter().enumerate();
+    let ahead = ahead
+        .map(|(index, mark)| plan_mark(scale, mark, fitting(scale, &tape.ahead, mark), index == 0))
         .collect_view();
     (past, ahead)
+}
+
+/// As much of a mark's text as fits before the next text of its lane: all, the object's name only, or nothing.
+fn fitting(scale: Scale, marks: &[TapeMark], mark: &TapeMark) -> String {
+    let later = marks.iter().filter(|other| {
+        other.lane == mark.lane && other.at_ns > mark.at_ns && !other.text.is_empty()
+    });
+    let room = later
+        .map(|other| other.at_ns - mark.at_ns)
+        .min()
+        .map_or(f64::INFINITY, |ns| {
+            ns as f64 / SECOND_NS * scale.px_per_s - 14.0
+        });
+    let fits = |text: &str| text.chars().count() as f64 * LETTER_PX <= room;
+    let name = mark.text.split(':').next().unwrap_or_default();
+    [mark.text.as_str(), name]
+        .into_iter()
+        .find(|text| fits(text))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn lane_y(lane: Lane) -> f64 {
@@ -160,7 +189,7 @@ fn lane_y(lane: Lane) -> f64 {
     LANE_TOP + index as f64 * LANE_STEP
 }
 
-fn past_mark(scale: Scale, mark: &TapeMark) -> impl IntoView + use<> {
+fn past_mark(scale: Scale, mark: &TapeMark, text: String) -> impl IntoView + use<> {
     let (x, y) = (scale.x(mark.at_ns as f64), lane_y(mark.lane));
     let (class, d) = match mark.kind {
         TapeKind::Tick => ("tick", "M0 -3.4v6.8"),
@@ -168,20 +197,20 @@ fn past_mark(scale: Scale, mark: &TapeMark) -> impl IntoView + use<> {
         TapeKind::Warning => ("warning", "M0 -4 4.2 3.4h-8.4z"),
     };
     view! {
-        <g transform=format!("translate({x:.1} {y})")>
+        <g class="was" transform=format!("translate({x:.1} {y})")>
             <path class=class d=d></path>
-            <text x="8" y="3.5">{mark.text.clone()}</text>
+            <text x="8" y="3.5">{text}</text>
         </g>
     }
 }
 
 /// Hollow, because it has not happened; the first one is what *Next event* will do.
-fn plan_mark(scale: Scale, mark: &TapeMark, next: bool) -> impl IntoView + use<> {
+fn plan_mark(scale: Scale, mark: &TapeMark, text: String, next: bool) -> impl IntoView + use<> {
     let (x, y) = (scale.x(mark.at_ns as f64), lane_y(mark.lane));
     view! {
         <g class="due" class:next=next transform=format!("translate({x:.1} {y})")>
             <circle r="2.8"></circle>
-            <text x="7" y="3.5">{mark.text.clone()}</text>
+            <text x="7" y="3.5">{text}</text>
         </g>
     }
 }
