@@ -55,7 +55,7 @@ impl Scale {
     }
 }
 
-/// The strip. Its slider role is for readers of the clock; the buttons beside it move time.
+/// The strip: a picture that says the time and what is due next; the buttons above it move time.
 #[component]
 pub(super) fn TapeStrip(app: App) -> impl IntoView {
     let width = RwSignal::new(browser::width_px());
@@ -78,10 +78,10 @@ pub(super) fn TapeStrip(app: App) -> impl IntoView {
     view! {
         <svg class="strip" height="64" width="100%" role="img" aria-label=move || spoken(&tape.get(), &app.time_of_day())>
             <rect class="to-come" x=needle y="1" width="100%" height="64"></rect>
-            <path class="fine" d=move || ticks(scale.get(), 1, 3.0)></path>
-            <path class="coarse" d=move || ticks(scale.get(), 5, 7.0)></path>
+            <path class="fine" d=move || ticks(scale.get(), 10.0, 3.0)></path>
+            <path class="coarse" d=move || ticks(scale.get(), 1.0, 7.0)></path>
             {move || figures(scale.get())}
-            {Lane::ALL.into_iter().zip(0..).map(|(lane, index)| view! { <LaneLine lane index needle=Signal::derive(needle)/> }).collect_view()}
+            {Lane::ALL.into_iter().map(|lane| view! { <LaneLine lane needle=Signal::derive(needle)/> }).collect_view()}
             {move || marks(scale.get(), &tape.get())}
             <LaneNames/>
             <g transform=move || format!("translate({} 0)", needle())>
@@ -102,8 +102,8 @@ fn LaneNames() -> impl IntoView {
 }
 
 #[component]
-fn LaneLine(lane: Lane, index: u32, needle: Signal<f64>) -> impl IntoView {
-    let y = LANE_TOP + f64::from(index) * LANE_STEP;
+fn LaneLine(lane: Lane, needle: Signal<f64>) -> impl IntoView {
+    let y = lane_y(lane);
     view! {
         <g class="lane-line">
             <path class="past" d=move || format!("M92 {y}H{}", needle.get())></path>
@@ -112,9 +112,9 @@ fn LaneLine(lane: Lane, index: u32, needle: Signal<f64>) -> impl IntoView {
     }
 }
 
-/// Ruler lines, `per_figure` to a figure, from boot on.
-fn ticks(scale: Scale, per_figure: i64, height: f64) -> String {
-    let step_s = scale.figure_s() as f64 / if per_figure == 1 { 10.0 } else { 1.0 };
+/// Ruler lines, so many to a figure, from boot on.
+fn ticks(scale: Scale, per_figure: f64, height: f64) -> String {
+    let step_s = scale.figure_s() as f64 / per_figure;
     let first = (scale.at_ns(0.0) / SECOND_NS / step_s).ceil().max(0.0) as u64;
     let last = (scale.at_ns(scale.width) / SECOND_NS / step_s)
         .floor()
