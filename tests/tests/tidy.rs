@@ -203,21 +203,22 @@ fn char_end(text: &str, at: usize) -> usize {
     }
 }
 
-/// The part that ships: code before the first `#[cfg(test)]`; nothing of a file that is all tests.
+/// The part that ships: code before the module of tests; nothing of a file that is all tests.
 fn shipped(name: &str, text: &str) -> String {
-    let is_test = name.starts_with("tests/")
-        || name.contains("/tests/")
-        || name.ends_with("/tests.rs")
-        || name.ends_with("_tests.rs");
-    if is_test {
-        String::new()
-    } else {
-        code_only(text)
-            .split("#[cfg(test)]\nmod tests {")
-            .next()
-            .unwrap_or_default()
-            .to_owned()
+    let all_tests = name.starts_with("tests/") || name.contains("/tests/");
+    if all_tests || name.ends_with("/tests.rs") || name.ends_with("_tests.rs") {
+        return String::new();
     }
+    let code = code_only(text);
+    let tests = code
+        .match_indices("#[cfg(test)]")
+        .map(|(at, _)| at)
+        .find(|at| {
+            // `mod tests;` is another file, and `use` of a test's needs is one line
+            let item = code[*at..].lines().nth(1).unwrap_or_default();
+            item.contains("mod ") && item.ends_with('{')
+        });
+    code[..tests.unwrap_or(code.len())].to_owned()
 }
 
 /// Whether a line has the name as a word of its own.
