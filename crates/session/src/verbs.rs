@@ -180,7 +180,7 @@ fn redo(session: &mut Session, _call: &Call) {
 
 fn digest(session: &mut Session, _call: &Call) {
     let digest = session.timeline.digest();
-    session.finish(out(format!("{}\n", digest)));
+    session.finish(out(format!("{}\n", engine::hex(&digest))));
 }
 
 /// The chain of causes of the newest change of an object, newest first.
@@ -203,7 +203,7 @@ fn chain(session: &Session, kind: Kind, namespace: &str, name: &str) -> Option<S
     let change = world.api.store().change(object.meta().resource_version)?;
     let clock = world.clock();
     let mut text = format!("{} {}/{name} changed\n", clock.time(change.at), kind.plural());
-    for entry in session.timeline.trace().chain(change.cause) {
+    for (_, entry) in session.timeline.trace().chain(change.cause) {
         let (actor, subject) = Actor::from_label(entry.label);
         let actor = match actor {
             Actor::User => "a command".to_string(),
