@@ -4,7 +4,6 @@
 
 use session::shell::Script;
 use session::{ClusterSpec, Options, Session};
-use std::io::Write as _;
 use std::path::Path;
 
 /// What the command line asked for.
