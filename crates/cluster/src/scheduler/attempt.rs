@@ -36,49 +36,103 @@ impl Scheduler {
     /// Takes the next pod and looks for a node.
     pub(super) fn attempt(&mut self, cx: &mut Cx<'_>, cache: &Cache, api: &mut Api) {
         self.called = false;
-        let Some(id) = self.queue.pop(cx.now(), cache) else { return };
-        let Some(pod) = cache.get::<Pod>(id).cloned() else { return self.queue.delete(id) };
+        let Some(id) = self.queue.pop(cx.now(), cache) else {
+            return;
+        };
+        let Some(pod) = cache.get::<Pod>(id).cloned() else {
+            return self.queue.delete(id);
+        };
         cx.set_cause(self.queue.get(id).map_or(Cause::NONE, |row| row.cause));
-        cx.because(Actor::Scheduler.label(Some(Key { kind: Kind::Pod, id })));
+        cx.because(Actor::Scheduler.label(Some(Key {
+            kind: Kind::Pod,
+            id,
+        })));
         if pod.meta.deletion_timestamp.is_some() {
             // kubernetes: pkg/scheduler/schedule_one.go (skipPodSchedule)
-            let message = format!("skip schedule deleting pod: {}/{}", pod.meta.namespace, pod.meta.name);
+            let message = format!(
+                "skip schedule deleting pod: {}/{}",
+                pod.meta.namespace, pod.meta.name
+            );
             self.queue.delete(id);
-            return record(cx, api, &pod, EventType::Warning, "FailedScheduling", message);
+            return record(
+                cx,
+                api,
+                &pod,
+                EventType::Warning,
+                "FailedScheduling",
+                message,
+            );
         }
         self.free_at = cx.now() + timing::SCHEDULING_ATTEMPT;
-        let snapshot = Snapshot { nodes: &self.nodes, cache };
+        let snapshot = Snapshot {
+            nodes: &self.nodes,
+            cache,
+        };
         match schedule_pod(snapshot, &pod, &mut self.next_start, None) {
             Ok(scheduled) => {
-                let name = cache.get::<Node>(scheduled.node).map(|node| node.meta.name.clone());
+                let name = cache
+                    .get::<Node>(scheduled.node)
+                    .map(|node| node.meta.name.clone());
                 let name = name.expect("INV-6: a node's numbers come from its object");
-                self.nodes.assume(id, scheduled.node, name, &scheduled.state.resources);
+                self.nodes
+                    .assume(id, scheduled.node, name, &scheduled.state.resources);
                 self.queue.done(id);
-                cx.at(self.free_at + timing::BINDING, crate::Event::Scheduler(Event::Bind { pod: id }));
+                cx.at(
+                    self.free_at + timing::BINDING,
+                    crate::Event::Scheduler(Event::Bind { pod: id }),
+                );
             }
             Err(failed) => {
                 let message = failed.diagnosis.message(&failed.state, &pod);
-                self.failure = Some(Failure { rejectors: failed.diagnosis.rejectors, message, cause: cx.cause() });
-                cx.at(self.free_at, crate::Event::Scheduler(Event::Fail { pod: id }));
+                self.failure = Some(Failure {
+                    rejectors: failed.diagnosis.rejectors,
+                    message,
+                    cause: cx.cause(),
+                });
+                cx.at(
+                    self.free_at,
+                    crate::Event::Scheduler(Event::Fail { pod: id }),
+                );
             }
         }
     }
 
     /// A failed attempt ends: back into the queue, then the Event and the condition.
     pub(super) fn fail(&mut self, cx: &mut Cx<'_>, cache: &Cache, api: &mut Api, id: u32) {
-        let Some(failure) = self.failure.take() else { return };
+        let Some(failure) = self.failure.take() else {
+            return;
+        };
         cx.set_cause(failure.cause);
-        self.give_back(cx, cache, api, id, failure.rejectors, UNSCHEDULABLE, &failure.message);
+        self.give_back(
+            cx,
+            cache,
+            api,
+            id,
+            failure.rejectors,
+            UNSCHEDULABLE,
+            &failure.message,
+        );
     }
 
     /// Writes the binding.
     pub(super) fn bind(&mut self, cx: &mut Cx<'_>, cache: &Cache, api: &mut Api, id: u32) {
-        let Some(node) = self.nodes.assumed(id).map(|assumed| assumed.node_name.clone()) else { return };
-        let Some(pod) = self.pod_of_binding(cache, id) else { return };
+        let Some(node) = self
+            .nodes
+            .assumed(id)
+            .map(|assumed| assumed.node_name.clone())
+        else {
+            return;
+        };
+        let Some(pod) = cache.get::<Pod>(id).cloned() else {
+            return;
+        };
         let result = api.bind(cx, &pod.meta.namespace, &pod.meta.name, &node);
         let Err(status) = result else {
             // kubernetes: pkg/scheduler/schedule_one.go (finishBinding)
-            let message = format!("Successfully assigned {}/{} to {node}", pod.meta.namespace, pod.meta.name);
+            let message = format!(
+                "Successfully assigned {}/{} to {node}",
+                pod.meta.namespace, pod.meta.name
+            );
             self.queue.delete(id);
             return record(cx, api, &pod, EventType::Normal, "Scheduled", message);
         };
@@ -89,23 +143,22 @@ impl Scheduler {
         self.give_back(cx, cache, api, id, 0, SCHEDULER_ERROR, &message);
     }
 
-    /// The pod as the scheduler knows it. One that was deleted meanwhile gives its place back.
-    fn pod_of_binding(&mut self, cache: &Cache, id: u32) -> Option<Arc<Pod>> {
-        let pod = cache.get::<Pod>(id).cloned();
-        if pod.is_none() {
-            self.nodes.forget_gone(id);
-            self.queue.delete(id);
-        }
-        pod
-    }
-
-    /// A failed binding frees what the pod was assumed to take: for others as if it had been deleted.
-    fn freed(&mut self, cx: &Cx<'_>, cache: &Cache, pod: &Arc<Pod>, node: &Arc<str>) {
-        let mut assumed = (**pod).clone();
+    /// An assumption ends without a binding: for other pods as if a bound pod had been deleted.
+    pub(super) fn freed(&mut self, cx: &Cx<'_>, cache: &Cache, pod: &Pod, node: &Arc<str>) {
+        let mut assumed = pod.clone();
         assumed.node_name = node.clone();
         let old = Object::Pod(Arc::new(assumed));
         let event = ClusterEvent::new(EventResource::AssignedPod, action::DELETE);
-        self.queue.move_all(cache, &Happening { event, old: Some(&old), new: None }, cx.now(), cx.cause());
+        self.queue.move_all(
+            cache,
+            &Happening {
+                event,
+                old: Some(&old),
+                new: None,
+            },
+            cx.now(),
+            cx.cause(),
+        );
     }
 
     // kubernetes: pkg/scheduler/schedule_one.go (handleSchedulingFailure)
@@ -120,19 +173,44 @@ impl Scheduler {
         reason: &'static str,
         message: &str,
     ) {
-        let Some(pod) = cache.get::<Pod>(id).cloned() else { return self.queue.delete(id) };
+        let Some(pod) = cache.get::<Pod>(id).cloned() else {
+            return self.queue.delete(id);
+        };
         if pod.node_name.is_empty() {
-            self.queue.add_unschedulable(id, &pod, rejectors, 0, cx.now());
+            self.queue
+                .add_unschedulable(id, &pod, rejectors, 0, cx.now());
         } else {
             self.queue.delete(id);
         }
-        record(cx, api, &pod, EventType::Warning, "FailedScheduling", truncated(message));
+        record(
+            cx,
+            api,
+            &pod,
+            EventType::Warning,
+            "FailedScheduling",
+            truncated(message),
+        );
         set_condition(cx, api, &pod, reason, message);
     }
 }
 
-fn record(cx: &mut Cx<'_>, api: &mut Api, pod: &Pod, kind: EventType, reason: &'static str, message: String) {
-    api.record(cx, &Regarding::meta(Kind::Pod, &pod.meta), kind, reason, message, NAME, "");
+fn record(
+    cx: &mut Cx<'_>,
+    api: &mut Api,
+    pod: &Pod,
+    kind: EventType,
+    reason: &'static str,
+    message: String,
+) {
+    api.record(
+        cx,
+        &Regarding::meta(Kind::Pod, &pod.meta),
+        kind,
+        reason,
+        message,
+        NAME,
+        "",
+    );
 }
 
 /// Patches `PodScheduled=False` if it says something new.
@@ -140,18 +218,29 @@ fn set_condition(cx: &mut Cx<'_>, api: &mut Api, pod: &Pod, reason: &'static str
     let is_same = |condition: &PodCondition| {
         condition.status == "False" && condition.reason == reason && condition.message == message
     };
-    if pod.status.conditions.iter().any(|condition| condition.type_ == POD_SCHEDULED && is_same(condition)) {
+    if pod
+        .status
+        .conditions
+        .iter()
+        .any(|condition| condition.type_ == POD_SCHEDULED && is_same(condition))
+    {
         return;
     }
-    let Some(live) = api.get::<Pod>(&pod.meta.namespace, &pod.meta.name).filter(|live| live.meta.uid == pod.meta.uid)
+    let Some(live) = api
+        .get::<Pod>(&pod.meta.namespace, &pod.meta.name)
+        .filter(|live| live.meta.uid == pod.meta.uid)
     else {
         return;
     };
     let mut patched = (**live).clone();
     patched.meta.resource_version = 0;
     let conditions = &mut patched.status.conditions;
-    let at = conditions.iter().position(|condition| condition.type_ == POD_SCHEDULED);
-    let before = at.map(|at| conditions[at].clone()).filter(|condition| condition.status == "False");
+    let at = conditions
+        .iter()
+        .position(|condition| condition.type_ == POD_SCHEDULED);
+    let before = at
+        .map(|at| conditions[at].clone())
+        .filter(|condition| condition.status == "False");
     let condition = PodCondition {
         type_: POD_SCHEDULED.into(),
         status: "False".into(),
@@ -169,5 +258,7 @@ fn set_condition(cx: &mut Cx<'_>, api: &mut Api, pod: &Pod, reason: &'static str
         None => conditions.push(condition),
     }
     // A refused patch is only logged upstream.
-    let _refused = api.update(cx, Object::Pod(Arc::new(patched)), UpdatePart::Status).err();
+    let _refused = api
+        .update(cx, Object::Pod(Arc::new(patched)), UpdatePart::Status)
+        .err();
 }

@@ -53,9 +53,14 @@ pub fn schedule_pod(
     next_start: &mut u32,
     mut sink: Option<&mut Sink>,
 ) -> Result<Scheduled, Box<Unschedulable>> {
-    let mut state = CycleState { resources: PodResources::of(pod) };
+    let mut state = CycleState {
+        resources: PodResources::of(pod),
+    };
     let order = snapshot.nodes.order();
-    let mut diagnosis = Diagnosis { nodes: order.len() as u32, ..Diagnosis::default() };
+    let mut diagnosis = Diagnosis {
+        nodes: order.len() as u32,
+        ..Diagnosis::default()
+    };
     if order.is_empty() {
         return Err(Box::new(Unschedulable { diagnosis, state }));
     }
@@ -63,7 +68,15 @@ pub fn schedule_pod(
         return Err(Box::new(Unschedulable { diagnosis, state }));
     };
     let nodes = only.as_deref().unwrap_or(order);
-    let feasible = filter(snapshot, pod, &state, filters, nodes, *next_start, &mut diagnosis);
+    let feasible = filter(
+        snapshot,
+        pod,
+        &state,
+        filters,
+        nodes,
+        *next_start,
+        &mut diagnosis,
+    );
     let processed = feasible.len() as u32 + diagnosis.rejected.len() as u32 + diagnosis.left_out;
     *next_start = (*next_start + processed) % order.len() as u32;
     if let Some(sink) = sink.as_deref_mut() {
@@ -72,7 +85,10 @@ pub fn schedule_pod(
     let node = match &feasible[..] {
         [] => return Err(Box::new(Unschedulable { diagnosis, state })),
         [only] => *only,
-        _ => pick(&feasible, &prioritize(snapshot, pod, &mut state, &feasible, sink)),
+        _ => pick(
+            &feasible,
+            &prioritize(snapshot, pod, &mut state, &feasible, sink),
+        ),
     };
     Ok(Scheduled { node, state })
 }
@@ -98,8 +114,10 @@ fn pre_filter(
             }
             PreFilter::Only(names) => {
                 filters |= 1 << index;
-                let mut named: Vec<u32> =
-                    names.iter().filter_map(|name| Some(snapshot.cache.find::<Node>("", name)?.0)).collect();
+                let mut named: Vec<u32> = names
+                    .iter()
+                    .filter_map(|name| Some(snapshot.cache.find::<Node>("", name)?.0))
+                    .collect();
                 if let Some(before) = &only {
                     named.retain(|id| before.contains(id));
                 }
@@ -125,16 +143,24 @@ fn filter(
     start: u32,
     diagnosis: &mut Diagnosis,
 ) -> Vec<u32> {
-    let filters: Vec<_> = of_set(filters).map(|(index, registered)| (index as u8, registered.plugin)).collect();
+    let filters: Vec<_> = of_set(filters)
+        .map(|(index, registered)| (index as u8, registered.plugin))
+        .collect();
     let enough = feasible_nodes_to_find(0, nodes.len() as u32) as usize;
     let mut feasible = Vec::with_capacity(enough);
     let (before, after) = nodes.split_at(start as usize % nodes.len().max(1));
     'nodes: for id in after.iter().chain(before) {
-        let Some(node) = snapshot.node(*id) else { continue };
+        let Some(node) = snapshot.node(*id) else {
+            continue;
+        };
         for (index, plugin) in &filters {
             let verdict: Verdict = plugin.filter(state, pod, node);
             if !verdict.passes() {
-                diagnosis.rejected.push(Rejected { node: *id, plugin: *index, verdict });
+                diagnosis.rejected.push(Rejected {
+                    node: *id,
+                    plugin: *index,
+                    verdict,
+                });
                 diagnosis.rejectors |= 1 << index;
                 continue 'nodes;
             }
@@ -163,7 +189,9 @@ fn prioritize(
             continue;
         }
         scores.clear();
-        registered.plugin.score_all(state, pod, snapshot, feasible, &mut scores);
+        registered
+            .plugin
+            .score_all(state, pod, snapshot, feasible, &mut scores);
         if sink.is_some() {
             raw.clone_from(&scores);
         }
@@ -193,7 +221,11 @@ pub fn pick(nodes: &[u32], totals: &[i64]) -> u32 {
                 break;
             }
             let right = left + 1;
-            let child = if right < heap.len() && better(heap[right], heap[left]) { right } else { left };
+            let child = if right < heap.len() && better(heap[right], heap[left]) {
+                right
+            } else {
+                left
+            };
             if !better(heap[child], heap[at]) {
                 break;
             }
@@ -210,7 +242,15 @@ mod tests {
 
     #[test]
     fn enough_nodes() {
-        let cases = [(0, 10, 10), (40, 10, 10), (0, 1000, 420), (40, 1000, 400), (0, 6000, 300), (40, 6000, 2400), (0, 100, 100)];
+        let cases = [
+            (0, 10, 10),
+            (40, 10, 10),
+            (0, 1000, 420),
+            (40, 1000, 400),
+            (0, 6000, 300),
+            (40, 6000, 2400),
+            (0, 100, 100),
+        ];
         for (percentage, nodes, want) in cases {
             assert_eq!(feasible_nodes_to_find(percentage, nodes), want);
         }

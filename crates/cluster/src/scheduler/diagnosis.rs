@@ -51,14 +51,21 @@ impl Diagnosis {
             return NO_NODES.into();
         }
         let pre_filter = self.pre_filter.as_deref().unwrap_or("");
-        fit_error(self.nodes, pre_filter, &self.reasons(state), &self.post_filter(pod))
+        fit_error(
+            self.nodes,
+            pre_filter,
+            &self.reasons(state),
+            &self.post_filter(pod),
+        )
     }
 
     /// How many nodes were turned down for each reason.
     pub fn reasons(&self, state: &CycleState) -> BTreeMap<String, u32> {
         let mut verdicts: BTreeMap<(u8, Verdict), u32> = BTreeMap::new();
         for rejected in &self.rejected {
-            *verdicts.entry((rejected.plugin, rejected.verdict)).or_default() += 1;
+            *verdicts
+                .entry((rejected.plugin, rejected.verdict))
+                .or_default() += 1;
         }
         let mut reasons = BTreeMap::new();
         for ((plugin, verdict), count) in verdicts {
@@ -67,7 +74,9 @@ impl Diagnosis {
             }
         }
         if self.left_out > 0 {
-            let names: Vec<&str> = of_set(self.left_out_by).map(|(_, registered)| registered.plugin.name()).collect();
+            let names: Vec<&str> = of_set(self.left_out_by)
+                .map(|(_, registered)| registered.plugin.name())
+                .collect();
             // kubernetes: pkg/scheduler/schedule_one.go (findNodesThatFitPod)
             let text = format!("node(s) didn't satisfy plugin(s) [{}]", names.join(" "));
             *reasons.entry(text).or_default() += self.left_out;
@@ -83,32 +92,53 @@ impl Diagnosis {
         if pod.spec.preemption_policy.as_deref() == Some("Never") {
             return format!("{NO_CLAIMS}, preemption: {NEVER}");
         }
-        let candidates = self.rejected.iter().filter(|r| r.verdict.code() == Code::Unschedulable).count() as u32;
+        let candidates = self
+            .rejected
+            .iter()
+            .filter(|r| r.verdict.code() == Code::Unschedulable)
+            .count() as u32;
         let mut reasons = BTreeMap::new();
-        for (text, count) in [(NO_VICTIMS, candidates), (NOT_HELPFUL, self.nodes - candidates)] {
+        for (text, count) in [
+            (NO_VICTIMS, candidates),
+            (NOT_HELPFUL, self.nodes - candidates),
+        ] {
             if count > 0 {
                 reasons.insert(text.to_string(), count);
             }
         }
-        format!("{NO_CLAIMS}, preemption: {}", fit_error(self.nodes, "", &reasons, ""))
+        format!(
+            "{NO_CLAIMS}, preemption: {}",
+            fit_error(self.nodes, "", &reasons, "")
+        )
     }
 }
 
 /// The texts of one verdict, in the plugin's order.
 pub fn reason_texts(state: &CycleState, plugin: u8, verdict: Verdict) -> Vec<String> {
     let plugin = REGISTRY[usize::from(plugin)].plugin;
-    let bits = (0..u32::BITS).map(|bit| 1 << bit).filter(|bit| verdict.reasons & bit != 0);
-    bits.map(|bit| plugin.reason(state, bit).into_owned()).collect()
+    let bits = (0..u32::BITS)
+        .map(|bit| 1 << bit)
+        .filter(|bit| verdict.reasons & bit != 0);
+    bits.map(|bit| plugin.reason(state, bit).into_owned())
+        .collect()
 }
 
 /// `0/N nodes are available: …`, the parts sorted as texts.
 ///
 /// Fixture table: `types.TestFitError_Error`.
 // kubernetes: pkg/scheduler/framework/types.go (FitError.Error)
-pub fn fit_error(nodes: u32, pre_filter: &str, reasons: &BTreeMap<String, u32>, post_filter: &str) -> String {
+pub fn fit_error(
+    nodes: u32,
+    pre_filter: &str,
+    reasons: &BTreeMap<String, u32>,
+    post_filter: &str,
+) -> String {
     let mut text = format!("0/{nodes} nodes are available:");
     if pre_filter.is_empty() {
-        let mut parts: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+        let mut parts: Vec<String> = reasons
+            .iter()
+            .map(|(reason, count)| format!("{count} {reason}"))
+            .collect();
         parts.sort();
         if !parts.is_empty() {
             text.push_str(&format!(" {}.", parts.join(", ")));
@@ -143,12 +173,18 @@ mod tests {
 
     #[test]
     fn parts_are_sorted_as_texts() {
-        let reasons = BTreeMap::from([("Insufficient cpu".to_string(), 2), ("Too many pods".to_string(), 10)]);
+        let reasons = BTreeMap::from([
+            ("Insufficient cpu".to_string(), 2),
+            ("Too many pods".to_string(), 10),
+        ]);
         assert_eq!(
             fit_error(12, "", &reasons, "preemption: x"),
             "0/12 nodes are available: 10 Too many pods, 2 Insufficient cpu. preemption: x"
         );
-        assert_eq!(fit_error(3, "why", &reasons, "not found"), "0/3 nodes are available: why. not found");
+        assert_eq!(
+            fit_error(3, "why", &reasons, "not found"),
+            "0/3 nodes are available: why. not found"
+        );
     }
 
     #[test]

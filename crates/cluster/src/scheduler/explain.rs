@@ -3,11 +3,11 @@
 //! *Models*: the scheduler's verbose log (`-v=10`).
 //! *Invariants*: reading changes nothing; the same snapshot gives the same numbers.
 
+use super::Scheduler;
 use super::cycle::schedule_pod;
 use super::diagnosis::{Diagnosis, reason_texts};
 use super::framework::{Code, CycleState, Snapshot};
 use super::plugins::REGISTRY;
-use super::Scheduler;
 use crate::Cache;
 use api::Pod;
 
@@ -51,27 +51,34 @@ pub struct Explanation {
 
 impl Sink {
     pub(super) fn filtered(&mut self, state: &CycleState, feasible: &[u32], diagnosis: &Diagnosis) {
-        let pass = |node: &u32| NodeVerdict { node: *node, code: Code::Success, plugin: "", reasons: Vec::new() };
+        let pass = |node: &u32| NodeVerdict {
+            node: *node,
+            code: Code::Success,
+            plugin: "",
+            reasons: Vec::new(),
+        };
         self.verdicts.extend(feasible.iter().map(pass));
-        self.verdicts.extend(diagnosis.rejected.iter().map(|rejected| NodeVerdict {
-            node: rejected.node,
-            code: rejected.verdict.code(),
-            plugin: REGISTRY[usize::from(rejected.plugin)].plugin.name(),
-            reasons: reason_texts(state, rejected.plugin, rejected.verdict),
-        }));
+        self.verdicts
+            .extend(diagnosis.rejected.iter().map(|rejected| NodeVerdict {
+                node: rejected.node,
+                code: rejected.verdict.code(),
+                plugin: REGISTRY[usize::from(rejected.plugin)].plugin.name(),
+                reasons: reason_texts(state, rejected.plugin, rejected.verdict),
+            }));
         self.verdicts.sort_by_key(|verdict| verdict.node);
     }
 
     pub(super) fn scored(&mut self, plugin: usize, nodes: &[u32], raw: &[i64], normalized: &[i64]) {
         let registered = &REGISTRY[plugin];
         let rows = nodes.iter().zip(raw).zip(normalized);
-        self.scores.extend(rows.map(|((node, raw), normalized)| NodeScore {
-            node: *node,
-            plugin: registered.plugin.name(),
-            weight: registered.weight,
-            raw: *raw,
-            normalized: *normalized,
-        }));
+        self.scores
+            .extend(rows.map(|((node, raw), normalized)| NodeScore {
+                node: *node,
+                plugin: registered.plugin.name(),
+                weight: registered.weight,
+                raw: *raw,
+                normalized: *normalized,
+            }));
     }
 }
 
@@ -80,7 +87,10 @@ impl Scheduler {
     pub fn explain(&self, cache: &Cache, pod: &Pod) -> Explanation {
         let mut explanation = Explanation::default();
         let mut next_start = self.next_start;
-        let snapshot = Snapshot { nodes: &self.nodes, cache };
+        let snapshot = Snapshot {
+            nodes: &self.nodes,
+            cache,
+        };
         match schedule_pod(snapshot, pod, &mut next_start, Some(&mut explanation.sink)) {
             Ok(scheduled) => explanation.node = Some(scheduled.node),
             Err(failed) => explanation.message = failed.diagnosis.message(&failed.state, pod),

@@ -37,14 +37,23 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    pub const PASS: Verdict = Verdict { unresolvable: false, reasons: 0 };
+    pub const PASS: Verdict = Verdict {
+        unresolvable: false,
+        reasons: 0,
+    };
 
     pub const fn unschedulable(reasons: u32) -> Verdict {
-        Verdict { unresolvable: false, reasons }
+        Verdict {
+            unresolvable: false,
+            reasons,
+        }
     }
 
     pub const fn unresolvable(reasons: u32) -> Verdict {
-        Verdict { unresolvable: true, reasons }
+        Verdict {
+            unresolvable: true,
+            reasons,
+        }
     }
 
     pub fn passes(self) -> bool {
@@ -96,13 +105,19 @@ pub struct NodeRef<'a> {
 
 impl<'a> Snapshot<'a> {
     pub fn node(&self, id: u32) -> Option<NodeRef<'a>> {
-        Some(NodeRef { id, info: self.nodes.node(id)?, cache: self.cache })
+        Some(NodeRef {
+            id,
+            info: self.nodes.node(id)?,
+            cache: self.cache,
+        })
     }
 }
 
 impl<'a> NodeRef<'a> {
     pub fn object(&self) -> &'a Node {
-        self.cache.get::<Node>(self.id).expect("INV-6: a node's numbers come from its object")
+        self.cache
+            .get::<Node>(self.id)
+            .expect("INV-6: a node's numbers come from its object")
     }
 }
 
@@ -151,8 +166,19 @@ pub trait Plugin: Sync {
     }
 
     /// Scores many nodes: one indirect call a plugin instead of one a node.
-    fn score_all(&self, state: &CycleState, pod: &Pod, snapshot: Snapshot<'_>, nodes: &[u32], scores: &mut Vec<i64>) {
-        scores.extend(nodes.iter().map(|id| snapshot.node(*id).map_or(0, |node| self.score(state, pod, node))));
+    fn score_all(
+        &self,
+        state: &CycleState,
+        pod: &Pod,
+        snapshot: Snapshot<'_>,
+        nodes: &[u32],
+        scores: &mut Vec<i64>,
+    ) {
+        scores.extend(nodes.iter().map(|id| {
+            snapshot
+                .node(*id)
+                .map_or(0, |node| self.score(state, pod, node))
+        }));
     }
 
     /// Brings raw scores into 0 to [`MAX_NODE_SCORE`].

@@ -14,6 +14,8 @@ pub mod framework;
 pub mod plugins;
 pub mod queue;
 pub mod resource;
+#[cfg(test)]
+mod tests;
 
 use crate::{Cache, Change, Cluster, Cx, WatchClient};
 use api::{Object, Pod};
@@ -73,16 +75,29 @@ impl Scheduler {
         self.call(cx);
     }
 
-    fn observe_pod(&mut self, cx: &Cx<'_>, cache: &Cache, id: u32, old: Option<&Object>, new: Option<&Object>) {
+    fn observe_pod(
+        &mut self,
+        cx: &Cx<'_>,
+        cache: &Cache,
+        id: u32,
+        old: Option<&Object>,
+        new: Option<&Object>,
+    ) {
         let (old, new) = (old.filter(|o| is_seen(o)), new.filter(|o| is_seen(o)));
         let was_assigned = pod_of(old).filter(|pod| !pod.node_name.is_empty());
         let is_assigned = pod_of(new).filter(|pod| !pod.node_name.is_empty());
         match (was_assigned, is_assigned) {
-            (None, None) => self.observe_unscheduled(cx, id, old, new),
+            (None, None) => self.observe_unscheduled(cx, cache, id, old, new),
             (None, Some(pod)) => {
                 self.queue.delete(id);
                 self.nodes.add_pod(cache, id, pod);
-                self.happened(cx, cache, ClusterEvent::new(EventResource::AssignedPod, action::ADD), None, new);
+                self.happened(
+                    cx,
+                    cache,
+                    ClusterEvent::new(EventResource::AssignedPod, action::ADD),
+                    None,
+                    new,
+                );
             }
             (Some(before), Some(pod)) => {
                 self.nodes.update_pod(id, before, pod);
@@ -92,14 +107,34 @@ impl Scheduler {
             }
             (Some(before), None) => {
                 self.nodes.remove_pod(id, before);
-                self.happened(cx, cache, ClusterEvent::new(EventResource::AssignedPod, action::DELETE), old, None);
+                self.happened(
+                    cx,
+                    cache,
+                    ClusterEvent::new(EventResource::AssignedPod, action::DELETE),
+                    old,
+                    None,
+                );
             }
         }
     }
 
-    fn observe_unscheduled(&mut self, cx: &Cx<'_>, id: u32, old: Option<&Object>, new: Option<&Object>) {
+    fn observe_unscheduled(
+        &mut self,
+        cx: &Cx<'_>,
+        cache: &Cache,
+        id: u32,
+        old: Option<&Object>,
+        new: Option<&Object>,
+    ) {
         match (old, new) {
-            (_, None) => self.queue.delete(id),
+            (_, None) => {
+                self.queue.delete(id);
+                // Upstream learns this when the binding fails two milliseconds later.
+                if let (Some(pod), Some(assumed)) = (pod_of(old), self.nodes.assumed(id).cloned()) {
+                    self.nodes.forget(id, pod);
+                    self.freed(cx, cache, pod, &assumed.node_name);
+                }
+            }
             (_, Some(new)) if !pod_of(Some(new)).is_some_and(|pod| is_ours(pod)) => {}
             (_, Some(_)) if self.nodes.assumed(id).is_some() => {}
             (Some(old), Some(new)) => self.queue.update(id, old, new, cx.now(), cx.cause()),
@@ -108,7 +143,14 @@ impl Scheduler {
         }
     }
 
-    fn observe_node(&mut self, cx: &Cx<'_>, cache: &Cache, id: u32, old: Option<&Object>, new: Option<&Object>) {
+    fn observe_node(
+        &mut self,
+        cx: &Cx<'_>,
+        cache: &Cache,
+        id: u32,
+        old: Option<&Object>,
+        new: Option<&Object>,
+    ) {
         let event = |actions| ClusterEvent::new(EventResource::Node, actions);
         match (old, new) {
             (Some(Object::Node(before)), Some(Object::Node(node))) => {
@@ -129,15 +171,26 @@ impl Scheduler {
         }
     }
 
-    fn happened(&mut self, cx: &Cx<'_>, cache: &Cache, event: ClusterEvent, old: Option<&Object>, new: Option<&Object>) {
-        self.queue.move_all(cache, &Happening { event, old, new }, cx.now(), cx.cause());
+    fn happened(
+        &mut self,
+        cx: &Cx<'_>,
+        cache: &Cache,
+        event: ClusterEvent,
+        old: Option<&Object>,
+        new: Option<&Object>,
+    ) {
+        self.queue
+            .move_all(cache, &Happening { event, old, new }, cx.now(), cx.cause());
     }
 
     /// Sees to it that the next attempt and the next flush are on their way.
     fn call(&mut self, cx: &mut Cx<'_>) {
         if !self.called && self.failure.is_none() && self.queue.is_ready() {
             self.called = true;
-            cx.at(self.free_at.max(cx.now()), crate::Event::Scheduler(Event::Attempt));
+            cx.at(
+                self.free_at.max(cx.now()),
+                crate::Event::Scheduler(Event::Attempt),
+            );
         }
         if let Some(wake) = self.queue.next_wake()
             && self.flush_at.is_none_or(|at| wake < at)

@@ -66,7 +66,9 @@ impl Resource {
 
     /// The amount of one scalar resource; 0 if it is not named.
     pub fn scalar(&self, name: &str) -> i64 {
-        self.scalars.binary_search_by(|(have, _)| (**have).cmp(name)).map_or(0, |at| self.scalars[at].1)
+        self.scalars
+            .binary_search_by(|(have, _)| (**have).cmp(name))
+            .map_or(0, |at| self.scalars[at].1)
     }
 
     fn scalar_mut(&mut self, name: &Arc<str>) -> &mut i64 {
@@ -116,7 +118,8 @@ impl PodResources {
     pub fn of(pod: &Pod) -> PodResources {
         let spec = &*pod.spec;
         let request = requests(spec, Missing::default());
-        let set = pod_level_requests(spec).is_some_and(|list| list.iter().any(|(name, _)| is_pod_level(name)));
+        let set = pod_level_requests(spec)
+            .is_some_and(|list| list.iter().any(|(name, _)| is_pod_level(name)));
         // With a pod-level request only what it leaves open is filled in, container by container.
         let open = |name: &str| !set || !names_request(spec, name);
         let missing = Missing {
@@ -124,7 +127,11 @@ impl PodResources {
             memory: open("memory").then_some(DEFAULT_MEMORY),
         };
         let nonzero = requests(spec, missing);
-        PodResources { request, nonzero_milli_cpu: nonzero.milli_cpu, nonzero_memory: nonzero.memory }
+        PodResources {
+            request,
+            nonzero_milli_cpu: nonzero.milli_cpu,
+            nonzero_memory: nonzero.memory,
+        }
     }
 }
 
@@ -178,7 +185,10 @@ fn container_requests(container: &Container, missing: Missing) -> Resource {
 }
 
 fn pod_level_requests(spec: &PodSpec) -> Option<&ResourceList> {
-    spec.resources.as_ref().map(|resources| &resources.requests).filter(|list| !list.is_empty())
+    spec.resources
+        .as_ref()
+        .map(|resources| &resources.requests)
+        .filter(|list| !list.is_empty())
 }
 
 /// Whether anything in the pod names a request for this resource.
@@ -186,7 +196,9 @@ fn names_request(spec: &PodSpec, name: &str) -> bool {
     let containers = spec.containers.iter().chain(&spec.init_containers);
     pod_level_requests(spec).is_some_and(|list| list.contains(name))
         || spec.overhead.contains(name)
-        || containers.into_iter().any(|container| container.resources.requests.contains(name))
+        || containers
+            .into_iter()
+            .any(|container| container.resources.requests.contains(name))
 }
 
 /// Resources that may be set for the pod as a whole.

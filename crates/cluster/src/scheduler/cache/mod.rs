@@ -63,7 +63,11 @@ impl NodeInfo {
         self.allocatable_pods = list.get("pods").map_or(0, |pods| pods.value());
         self.unschedulable = node.spec.unschedulable;
         self.has_taints = !node.spec.taints.is_empty();
-        let scalars: Vec<_> = offered.scalars.into_iter().filter(|(_, amount)| *amount != 0).collect();
+        let scalars: Vec<_> = offered
+            .scalars
+            .into_iter()
+            .filter(|(_, amount)| *amount != 0)
+            .collect();
         if self.scalars.is_some() || !scalars.is_empty() {
             self.scalars_mut().allocatable.scalars = scalars;
         }
@@ -98,9 +102,12 @@ impl NodeInfo {
 
     /// What the node offers of a scalar, and what is taken.
     pub fn scalar(&self, name: &str) -> (i64, i64) {
-        self.scalars
-            .as_ref()
-            .map_or((0, 0), |scalars| (scalars.allocatable.scalar(name), scalars.requested.scalar(name)))
+        self.scalars.as_ref().map_or((0, 0), |scalars| {
+            (
+                scalars.allocatable.scalar(name),
+                scalars.requested.scalar(name),
+            )
+        })
     }
 }
 
@@ -143,7 +150,12 @@ impl NodeCache {
                 self.place(pod_id, id, pod);
             }
         }
-        let waiting: Vec<u32> = self.assumed.iter().filter(|(_, a)| a.node_name == node.meta.name).map(|(p, _)| *p).collect();
+        let waiting: Vec<u32> = self
+            .assumed
+            .iter()
+            .filter(|(_, a)| a.node_name == node.meta.name)
+            .map(|(p, _)| *p)
+            .collect();
         for pod_id in waiting {
             if let Some(pod) = cache.get::<Pod>(pod_id)
                 && !self.placed.contains(pod_id)
@@ -174,14 +186,25 @@ impl NodeCache {
         for (pod_id, _) in cache.pods_on_node(&node.meta.name) {
             self.placed.remove(pod_id);
         }
-        let waiting: Vec<u32> = self.assumed.iter().filter(|(_, a)| a.node == id).map(|(p, _)| *p).collect();
+        let waiting: Vec<u32> = self
+            .assumed
+            .iter()
+            .filter(|(_, a)| a.node == id)
+            .map(|(p, _)| *p)
+            .collect();
         for pod_id in waiting {
             self.placed.remove(pod_id);
         }
     }
 
     /// Counts a pod on a node before its binding is written.
-    pub fn assume(&mut self, pod_id: u32, node: u32, node_name: Arc<str>, resources: &PodResources) {
+    pub fn assume(
+        &mut self,
+        pod_id: u32,
+        node: u32,
+        node_name: Arc<str>,
+        resources: &PodResources,
+    ) {
         if let Some(info) = self.nodes.get_mut(node) {
             info.add_pod(resources);
             self.placed.insert(pod_id, node);
@@ -194,11 +217,6 @@ impl NodeCache {
         if self.assumed.remove(&pod_id).is_some() {
             self.take_out(pod_id, pod);
         }
-    }
-
-    /// Takes back the assumption of a pod that is gone: its numbers went when the watch said so.
-    pub fn forget_gone(&mut self, pod_id: u32) {
-        self.assumed.remove(&pod_id);
     }
 
     /// A bound pod was heard of; an assumption is confirmed.
@@ -218,7 +236,9 @@ impl NodeCache {
         if Arc::ptr_eq(&old.spec, &pod.spec) || old.spec == pod.spec {
             return;
         }
-        let Some(node) = self.placed.get(pod_id).copied() else { return };
+        let Some(node) = self.placed.get(pod_id).copied() else {
+            return;
+        };
         self.take_out(pod_id, old);
         self.place(pod_id, node, pod);
     }

@@ -31,14 +31,19 @@ impl NodeTree {
         match self.zones.iter_mut().find(|zone| &*zone.key == key) {
             Some(zone) if zone.nodes.contains(&id) => return,
             Some(zone) => zone.nodes.push(id),
-            None => self.zones.push(Zone { key: key.into(), nodes: vec![id] }),
+            None => self.zones.push(Zone {
+                key: key.into(),
+                nodes: vec![id],
+            }),
         }
         self.list();
     }
 
     /// Takes a node out of its zone; a zone without nodes is forgotten.
     pub fn remove(&mut self, id: u32, key: &str) {
-        let Some(at) = self.zones.iter().position(|zone| &*zone.key == key) else { return };
+        let Some(at) = self.zones.iter().position(|zone| &*zone.key == key) else {
+            return;
+        };
         self.zones[at].nodes.retain(|node| *node != id);
         if self.zones[at].nodes.is_empty() {
             self.zones.remove(at);
@@ -48,9 +53,15 @@ impl NodeTree {
 
     fn list(&mut self) {
         self.order.clear();
-        let most = self.zones.iter().map(|zone| zone.nodes.len()).max().unwrap_or(0);
+        let most = self
+            .zones
+            .iter()
+            .map(|zone| zone.nodes.len())
+            .max()
+            .unwrap_or(0);
         for turn in 0..most {
-            self.order.extend(self.zones.iter().filter_map(|zone| zone.nodes.get(turn)));
+            self.order
+                .extend(self.zones.iter().filter_map(|zone| zone.nodes.get(turn)));
         }
     }
 }
@@ -59,11 +70,25 @@ impl NodeTree {
 pub fn zone_key(node: &Node) -> String {
     let label = |beta: &str, stable: &str| {
         let labels = &node.meta.labels;
-        labels.get_str(beta).or_else(|| labels.get_str(stable)).unwrap_or_default().to_string()
+        labels
+            .get_str(beta)
+            .or_else(|| labels.get_str(stable))
+            .unwrap_or_default()
+            .to_string()
     };
-    let region = label("failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region");
-    let zone = label("failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone");
-    if region.is_empty() && zone.is_empty() { String::new() } else { format!("{region}:\0:{zone}") }
+    let region = label(
+        "failure-domain.beta.kubernetes.io/region",
+        "topology.kubernetes.io/region",
+    );
+    let zone = label(
+        "failure-domain.beta.kubernetes.io/zone",
+        "topology.kubernetes.io/zone",
+    );
+    if region.is_empty() && zone.is_empty() {
+        String::new()
+    } else {
+        format!("{region}:\0:{zone}")
+    }
 }
 
 #[cfg(test)]
@@ -79,6 +104,10 @@ mod tests {
         assert_eq!(tree.order(), [0, 2, 3, 1, 5, 4]);
         tree.remove(2, "b");
         tree.add(2, "b");
-        assert_eq!(tree.order(), [0, 3, 2, 1, 5, 4], "a zone that was empty comes last");
+        assert_eq!(
+            tree.order(),
+            [0, 3, 2, 1, 5, 4],
+            "a zone that was empty comes last"
+        );
     }
 }

@@ -29,7 +29,11 @@ fn balance(node: &NodeInfo, milli_cpu: i64, memory: i64) -> i64 {
 pub fn balanced(pod: &PodResources, node: &NodeInfo) -> i64 {
     let (milli_cpu, memory) = (node.requested_milli_cpu, node.requested_memory);
     let without = balance(node, milli_cpu, memory);
-    let with = balance(node, milli_cpu + pod.request.milli_cpu, memory + pod.request.memory);
+    let with = balance(
+        node,
+        milli_cpu + pod.request.milli_cpu,
+        memory + pod.request.memory,
+    );
     let half = MAX_NODE_SCORE / 2;
     half + (half + with - without) / 2
 }
@@ -62,8 +66,15 @@ mod tests {
             requested_memory: used_memory,
             ..NodeInfo::default()
         };
-        let request = Resource { milli_cpu: 3_000, memory: 5_000, ..Resource::default() };
-        let pod = PodResources { request, ..PodResources::default() };
+        let request = Resource {
+            milli_cpu: 3_000,
+            memory: 5_000,
+            ..Resource::default()
+        };
+        let pod = PodResources {
+            request,
+            ..PodResources::default()
+        };
         assert_eq!(balanced(&pod, &node(20_000, 3_000, 0)), 73);
         assert_eq!(balanced(&pod, &node(50_000, 3_000, 5_000)), 70);
     }

@@ -31,10 +31,22 @@ pub static REGISTRY: &[Registered] = &[
     unweighted(&scheduling_gates::SchedulingGates),
     unweighted(&node_unschedulable::NodeUnschedulable),
     unweighted(&node_name::NodeName),
-    Registered { plugin: &taint_toleration::TaintToleration, weight: 3 },
-    Registered { plugin: &node_affinity::NodeAffinity, weight: 2 },
-    Registered { plugin: &node_resources_fit::NodeResourcesFit, weight: 1 },
-    Registered { plugin: &balanced_allocation::NodeResourcesBalancedAllocation, weight: 1 },
+    Registered {
+        plugin: &taint_toleration::TaintToleration,
+        weight: 3,
+    },
+    Registered {
+        plugin: &node_affinity::NodeAffinity,
+        weight: 2,
+    },
+    Registered {
+        plugin: &node_resources_fit::NodeResourcesFit,
+        weight: 1,
+    },
+    Registered {
+        plugin: &balanced_allocation::NodeResourcesBalancedAllocation,
+        weight: 1,
+    },
 ];
 
 /// A set of plugins: bit i is `REGISTRY[i]`.
@@ -42,11 +54,24 @@ pub type PluginSet = u32;
 
 /// The plugins of a set, in order.
 pub fn of_set(set: PluginSet) -> impl Iterator<Item = (usize, &'static Registered)> {
-    REGISTRY.iter().enumerate().filter(move |(index, _)| set >> index & 1 == 1)
+    REGISTRY
+        .iter()
+        .enumerate()
+        .filter(move |(index, _)| set >> index & 1 == 1)
 }
 
 /// The plugins that want to hear of an event.
 pub fn interested_in(event: ClusterEvent) -> PluginSet {
-    let wants = |registered: &Registered| registered.plugin.requeue_on().iter().any(|wake| wake.event.covers(event));
-    REGISTRY.iter().enumerate().filter(|(_, r)| wants(r)).fold(0, |set, (index, _)| set | 1 << index)
+    let wants = |registered: &Registered| {
+        registered
+            .plugin
+            .requeue_on()
+            .iter()
+            .any(|wake| wake.event.covers(event))
+    };
+    REGISTRY
+        .iter()
+        .enumerate()
+        .filter(|(_, r)| wants(r))
+        .fold(0, |set, (index, _)| set | 1 << index)
 }

@@ -23,11 +23,19 @@ impl Plugin for NodeName {
     }
 
     fn pre_filter(&self, _state: &mut CycleState, pod: &Pod) -> PreFilter {
-        if pod.node_name.is_empty() { PreFilter::Skip } else { PreFilter::Run }
+        if pod.node_name.is_empty() {
+            PreFilter::Skip
+        } else {
+            PreFilter::Run
+        }
     }
 
     fn filter(&self, _state: &CycleState, pod: &Pod, node: NodeRef<'_>) -> Verdict {
-        if fits(pod, node.object()) { Verdict::PASS } else { Verdict::unresolvable(1) }
+        if fits(pod, node.object()) {
+            Verdict::PASS
+        } else {
+            Verdict::unresolvable(1)
+        }
     }
 
     fn reason(&self, _state: &CycleState, _bit: u32) -> Cow<'static, str> {
@@ -35,6 +43,11 @@ impl Plugin for NodeName {
     }
 
     fn requeue_on(&self) -> &'static [Wake] {
-        const { &[Wake { event: ClusterEvent::new(EventResource::Node, action::ADD), hint: None }] }
+        const {
+            &[Wake {
+                event: ClusterEvent::new(EventResource::Node, action::ADD),
+                hint: None,
+            }]
+        }
     }
 }

@@ -22,9 +22,16 @@ pub fn admits(pod: &Pod, node: &Node) -> bool {
 }
 
 fn tolerates_cordon(pod: &Pod) -> bool {
-    let taint =
-        Taint { key: TAINT_KEY.into(), effect: "NoSchedule".into(), value: "".into(), time_added: None };
-    pod.spec.tolerations.iter().any(|toleration| tolerates(toleration, &taint))
+    let taint = Taint {
+        key: TAINT_KEY.into(),
+        effect: "NoSchedule".into(),
+        value: "".into(),
+        time_added: None,
+    };
+    pod.spec
+        .tolerations
+        .iter()
+        .any(|toleration| tolerates(toleration, &taint))
 }
 
 impl Plugin for NodeUnschedulable {
@@ -33,11 +40,19 @@ impl Plugin for NodeUnschedulable {
     }
 
     fn pre_filter(&self, _state: &mut CycleState, pod: &Pod) -> PreFilter {
-        if !pod.spec.tolerations.is_empty() && tolerates_cordon(pod) { PreFilter::Skip } else { PreFilter::Run }
+        if !pod.spec.tolerations.is_empty() && tolerates_cordon(pod) {
+            PreFilter::Skip
+        } else {
+            PreFilter::Run
+        }
     }
 
     fn filter(&self, _state: &CycleState, _pod: &Pod, node: NodeRef<'_>) -> Verdict {
-        if node.info.unschedulable { Verdict::unresolvable(1) } else { Verdict::PASS }
+        if node.info.unschedulable {
+            Verdict::unresolvable(1)
+        } else {
+            Verdict::PASS
+        }
     }
 
     fn reason(&self, _state: &CycleState, _bit: u32) -> Cow<'static, str> {
@@ -48,11 +63,17 @@ impl Plugin for NodeUnschedulable {
         const {
             &[
                 Wake {
-                    event: ClusterEvent::new(EventResource::Node, action::ADD | action::UPDATE_NODE_TAINT),
+                    event: ClusterEvent::new(
+                        EventResource::Node,
+                        action::ADD | action::UPDATE_NODE_TAINT,
+                    ),
                     hint: Some(after_node_change),
                 },
                 Wake {
-                    event: ClusterEvent::new(EventResource::UnscheduledPod, action::UPDATE_POD_TOLERATION),
+                    event: ClusterEvent::new(
+                        EventResource::UnscheduledPod,
+                        action::UPDATE_POD_TOLERATION,
+                    ),
                     hint: Some(after_toleration_change),
                 },
             ]
@@ -64,7 +85,9 @@ impl Plugin for NodeUnschedulable {
 pub fn after_node_change(_pod: &Pod, happening: &Happening<'_>) -> Hint {
     let (old, new) = happening.nodes();
     match new {
-        Some(new) if !new.spec.unschedulable && old.is_none_or(|old| old.spec.unschedulable) => Hint::Queue,
+        Some(new) if !new.spec.unschedulable && old.is_none_or(|old| old.spec.unschedulable) => {
+            Hint::Queue
+        }
         _ => Hint::QueueSkip,
     }
 }

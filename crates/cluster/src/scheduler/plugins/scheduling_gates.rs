@@ -17,15 +17,26 @@ impl Plugin for SchedulingGates {
         if pod.spec.scheduling_gates.is_empty() {
             return Ok(());
         }
-        let gates: Vec<&str> = pod.spec.scheduling_gates.iter().map(|gate| &*gate.name).collect();
+        let gates: Vec<&str> = pod
+            .spec
+            .scheduling_gates
+            .iter()
+            .map(|gate| &*gate.name)
+            .collect();
         // kubernetes: pkg/scheduler/framework/plugins/schedulinggates/scheduling_gates.go
-        Err(format!("waiting for scheduling gates: [{}]", gates.join(" ")))
+        Err(format!(
+            "waiting for scheduling gates: [{}]",
+            gates.join(" ")
+        ))
     }
 
     fn requeue_on(&self) -> &'static [Wake] {
         const {
             &[Wake {
-                event: ClusterEvent::new(EventResource::UnscheduledPod, action::UPDATE_POD_SCHEDULING_GATES_ELIMINATED),
+                event: ClusterEvent::new(
+                    EventResource::UnscheduledPod,
+                    action::UPDATE_POD_SCHEDULING_GATES_ELIMINATED,
+                ),
                 hint: Some(after_gates_eliminated),
             }]
         }
@@ -34,7 +45,9 @@ impl Plugin for SchedulingGates {
 
 fn after_gates_eliminated(pod: &Pod, happening: &Happening<'_>) -> Hint {
     match happening.pods().1 {
-        Some(new) if new.meta.uid == pod.meta.uid && new.spec.scheduling_gates.is_empty() => Hint::Queue,
+        Some(new) if new.meta.uid == pod.meta.uid && new.spec.scheduling_gates.is_empty() => {
+            Hint::Queue
+        }
         _ => Hint::QueueSkip,
     }
 }

@@ -4,8 +4,10 @@
 //! `staging/src/k8s.io/component-helpers/scheduling/corev1/helpers.go`.
 //! *Not modelled*: the operators Lt and Gt, whose gate is off: they match nothing.
 
-use crate::scheduler::framework::{CycleState, Hint, MAX_NODE_SCORE, NodeRef, Plugin, PreFilter, Verdict, Wake};
 use crate::scheduler::framework::default_normalize;
+use crate::scheduler::framework::{
+    CycleState, Hint, MAX_NODE_SCORE, NodeRef, Plugin, PreFilter, Verdict, Wake,
+};
 use crate::scheduler::queue::event::{ClusterEvent, EventResource, Happening, action};
 use api::{Node, Pod, Taint, Toleration};
 use std::borrow::Cow;
@@ -32,18 +34,32 @@ pub fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
 ///
 /// Fixture tables: `taint_toleration.TestTaintTolerationFilter`, `helpers.TestFindMatchingUntoleratedTaint`.
 pub fn untolerated<'n>(pod: &Pod, node: &'n Node) -> Option<&'n Taint> {
-    let hard = node.spec.taints.iter().filter(|taint| matches!(&*taint.effect, "NoSchedule" | "NoExecute"));
-    hard.into_iter().find(|taint| !pod.spec.tolerations.iter().any(|toleration| tolerates(toleration, taint)))
+    let hard = node
+        .spec
+        .taints
+        .iter()
+        .filter(|taint| matches!(&*taint.effect, "NoSchedule" | "NoExecute"));
+    hard.into_iter().find(|taint| {
+        !pod.spec
+            .tolerations
+            .iter()
+            .any(|toleration| tolerates(toleration, taint))
+    })
 }
 
 /// How many PreferNoSchedule taints of the node the pod does not tolerate.
 ///
 /// Fixture table: `taint_toleration.TestTaintTolerationScore` (with normalisation).
 pub fn soft_untolerated(pod: &Pod, node: &Node) -> i64 {
-    let soft = node.spec.taints.iter().filter(|taint| taint.effect == "PreferNoSchedule");
+    let soft = node
+        .spec
+        .taints
+        .iter()
+        .filter(|taint| taint.effect == "PreferNoSchedule");
     let tolerated = |taint: &Taint| {
         let all = pod.spec.tolerations.iter();
-        all.filter(|t| matches!(&*t.effect, "" | "PreferNoSchedule")).any(|t| tolerates(t, taint))
+        all.filter(|t| matches!(&*t.effect, "" | "PreferNoSchedule"))
+            .any(|t| tolerates(t, taint))
     };
     soft.filter(|taint| !tolerated(taint)).count() as i64
 }
@@ -74,7 +90,11 @@ impl Plugin for TaintToleration {
     }
 
     fn score(&self, _state: &CycleState, pod: &Pod, node: NodeRef<'_>) -> i64 {
-        if node.info.has_taints { soft_untolerated(pod, node.object()) } else { 0 }
+        if node.info.has_taints {
+            soft_untolerated(pod, node.object())
+        } else {
+            0
+        }
     }
 
     fn normalize(&self, scores: &mut [i64]) {
@@ -85,11 +105,17 @@ impl Plugin for TaintToleration {
         const {
             &[
                 Wake {
-                    event: ClusterEvent::new(EventResource::Node, action::ADD | action::UPDATE_NODE_TAINT),
+                    event: ClusterEvent::new(
+                        EventResource::Node,
+                        action::ADD | action::UPDATE_NODE_TAINT,
+                    ),
                     hint: Some(after_node_change),
                 },
                 Wake {
-                    event: ClusterEvent::new(EventResource::UnscheduledPod, action::UPDATE_POD_TOLERATION),
+                    event: ClusterEvent::new(
+                        EventResource::UnscheduledPod,
+                        action::UPDATE_POD_TOLERATION,
+                    ),
                     hint: Some(after_toleration_change),
                 },
             ]
@@ -100,9 +126,15 @@ impl Plugin for TaintToleration {
 /// Fixture table: `taint_toleration.TestIsSchedulableAfterNodeChange`.
 pub fn after_node_change(pod: &Pod, happening: &Happening<'_>) -> Hint {
     let (old, new) = happening.nodes();
-    let Some(new) = new else { return Hint::QueueSkip };
+    let Some(new) = new else {
+        return Hint::QueueSkip;
+    };
     let was = old.is_none_or(|old| untolerated(pod, old).is_some());
-    if was && untolerated(pod, new).is_none() { Hint::Queue } else { Hint::QueueSkip }
+    if was && untolerated(pod, new).is_none() {
+        Hint::Queue
+    } else {
+        Hint::QueueSkip
+    }
 }
 
 /// Fixture table: `taint_toleration.Test_isSchedulableAfterPodTolerationChange`.

@@ -44,7 +44,10 @@ pub struct ClusterEvent {
 
 impl ClusterEvent {
     /// A pod stayed unschedulable for five minutes.
-    pub const UNSCHEDULABLE_TIMEOUT: ClusterEvent = ClusterEvent { resource: EventResource::Wildcard, actions: u32::MAX };
+    pub const UNSCHEDULABLE_TIMEOUT: ClusterEvent = ClusterEvent {
+        resource: EventResource::Wildcard,
+        actions: u32::MAX,
+    };
 
     pub const fn new(resource: EventResource, actions: u32) -> ClusterEvent {
         ClusterEvent { resource, actions }
@@ -87,41 +90,69 @@ impl<'a> Happening<'a> {
 // kubernetes: pkg/scheduler/framework/events.go (NodeSchedulingPropertiesChange)
 pub fn node_changes(old: &Node, new: &Node) -> Vec<ClusterEvent> {
     let statuses = |node: &Node| -> Vec<(String, String)> {
-        node.status.conditions.iter().map(|c| (c.type_.to_string(), c.status.to_string())).collect()
+        node.status
+            .conditions
+            .iter()
+            .map(|c| (c.type_.to_string(), c.status.to_string()))
+            .collect()
     };
     let classes = [
-        (old.status.allocatable != new.status.allocatable, action::UPDATE_NODE_ALLOCATABLE),
-        (old.meta.labels != new.meta.labels, action::UPDATE_NODE_LABEL),
         (
-            old.spec.taints != new.spec.taints || (old.spec.unschedulable && !new.spec.unschedulable),
+            old.status.allocatable != new.status.allocatable,
+            action::UPDATE_NODE_ALLOCATABLE,
+        ),
+        (
+            old.meta.labels != new.meta.labels,
+            action::UPDATE_NODE_LABEL,
+        ),
+        (
+            old.spec.taints != new.spec.taints
+                || (old.spec.unschedulable && !new.spec.unschedulable),
             action::UPDATE_NODE_TAINT,
         ),
         (
             old.status.conditions != new.status.conditions && statuses(old) != statuses(new),
             action::UPDATE_NODE_CONDITION,
         ),
-        (old.meta.annotations != new.meta.annotations, action::UPDATE_NODE_ANNOTATION),
+        (
+            old.meta.annotations != new.meta.annotations,
+            action::UPDATE_NODE_ANNOTATION,
+        ),
     ];
     let changed = classes.into_iter().filter(|(changed, _)| *changed);
-    changed.map(|(_, actions)| ClusterEvent::new(EventResource::Node, actions)).collect()
+    changed
+        .map(|(_, actions)| ClusterEvent::new(EventResource::Node, actions))
+        .collect()
 }
 
 /// What of a pod's change matters to scheduling; one event a class.
 // kubernetes: pkg/scheduler/framework/events.go (PodSchedulingPropertiesChange)
 pub fn pod_changes(old: &Pod, new: &Pod) -> Vec<ClusterEvent> {
-    let resource = if new.node_name.is_empty() { EventResource::UnscheduledPod } else { EventResource::AssignedPod };
+    let resource = if new.node_name.is_empty() {
+        EventResource::UnscheduledPod
+    } else {
+        EventResource::AssignedPod
+    };
     let same_spec = std::sync::Arc::ptr_eq(&old.spec, &new.spec);
     let classes = [
         (old.meta.labels != new.meta.labels, action::UPDATE_POD_LABEL),
-        (!same_spec && is_scaled_down(old, new), action::UPDATE_POD_SCALE_DOWN),
+        (
+            !same_spec && is_scaled_down(old, new),
+            action::UPDATE_POD_SCALE_DOWN,
+        ),
         (
             !old.spec.scheduling_gates.is_empty() && new.spec.scheduling_gates.is_empty(),
             action::UPDATE_POD_SCHEDULING_GATES_ELIMINATED,
         ),
-        (old.spec.tolerations.len() != new.spec.tolerations.len(), action::UPDATE_POD_TOLERATION),
+        (
+            old.spec.tolerations.len() != new.spec.tolerations.len(),
+            action::UPDATE_POD_TOLERATION,
+        ),
     ];
     let changed = classes.into_iter().filter(|(changed, _)| *changed);
-    changed.map(|(_, actions)| ClusterEvent::new(resource, actions)).collect()
+    changed
+        .map(|(_, actions)| ClusterEvent::new(resource, actions))
+        .collect()
 }
 
 fn is_scaled_down(old: &Pod, new: &Pod) -> bool {
@@ -129,5 +160,8 @@ fn is_scaled_down(old: &Pod, new: &Pod) -> bool {
     old.milli_cpu > new.milli_cpu
         || old.memory > new.memory
         || old.ephemeral_storage > new.ephemeral_storage
-        || old.scalars.iter().any(|(name, amount)| *amount > new.scalar(name))
+        || old
+            .scalars
+            .iter()
+            .any(|(name, amount)| *amount > new.scalar(name))
 }

@@ -67,7 +67,11 @@ type Order = (u32, SimTime, u64);
 
 impl QueuedPod {
     fn order(&self) -> Order {
-        (!(self.priority as u32 ^ 1 << 31), self.timestamp, self.sequence)
+        (
+            !(self.priority as u32 ^ 1 << 31),
+            self.timestamp,
+            self.sequence,
+        )
     }
 }
 
@@ -147,7 +151,10 @@ impl SchedulingQueue {
         row.attempts += 1;
         row.rejectors = 0;
         row.pending = 0;
-        self.in_flight.push(InFlight { pod: pod_id, events: Vec::new() });
+        self.in_flight.push(InFlight {
+            pod: pod_id,
+            events: Vec::new(),
+        });
         Some(pod_id)
     }
 
@@ -157,10 +164,19 @@ impl SchedulingQueue {
     }
 
     /// Puts the pod back after a failed attempt: without rejectors as an error, else as rejected.
-    pub fn add_unschedulable(&mut self, pod_id: u32, pod: &Pod, rejectors: PluginSet, pending: PluginSet, now: SimTime) {
+    pub fn add_unschedulable(
+        &mut self,
+        pod_id: u32,
+        pod: &Pod,
+        rejectors: PluginSet,
+        pending: PluginSet,
+        now: SimTime,
+    ) {
         let sequence = self.next_sequence();
         let events = self.take_events(pod_id);
-        let Some(row) = self.rows.get_mut(pod_id) else { return };
+        let Some(row) = self.rows.get_mut(pod_id) else {
+            return;
+        };
         row.timestamp = now;
         row.sequence = sequence;
         row.rejectors = rejectors;
@@ -178,7 +194,11 @@ impl SchedulingQueue {
         } else {
             let row = *row;
             let worth = events.iter().map(|(event, old, new)| {
-                let happening = Happening { event: *event, old: old.as_ref(), new: new.as_ref() };
+                let happening = Happening {
+                    event: *event,
+                    old: old.as_ref(),
+                    new: new.as_ref(),
+                };
                 moves::is_worth_requeuing(&row, pod, &happening)
             });
             worth.max().unwrap_or(Strategy::Skip)
@@ -188,8 +208,14 @@ impl SchedulingQueue {
 
     /// When the queue changes by itself: an error back-off or the five minutes of a rejected pod are over.
     pub fn next_wake(&self) -> Option<SimTime> {
-        let error = self.error_backoff.first().map(|((expiry, _), _)| backoff::flushed_at(*expiry));
-        let timeout = self.unschedulable.first().map(|((timestamp, _), _)| timeout_at(*timestamp));
+        let error = self
+            .error_backoff
+            .first()
+            .map(|((expiry, _), _)| backoff::flushed_at(*expiry));
+        let timeout = self
+            .unschedulable
+            .first()
+            .map(|((timestamp, _), _)| timeout_at(*timestamp));
         error.into_iter().chain(timeout).min()
     }
 
@@ -212,8 +238,15 @@ impl SchedulingQueue {
     fn flush_backoff(&mut self, now: SimTime, cache: &Cache) {
         for error in [false, true] {
             loop {
-                let heap = if error { &self.error_backoff } else { &self.backoff };
-                let Some(((expiry, _), pod_id)) = heap.first().map(|(key, pod)| (*key, *pod)) else { break };
+                let heap = if error {
+                    &self.error_backoff
+                } else {
+                    &self.backoff
+                };
+                let Some(((expiry, _), pod_id)) = heap.first().map(|(key, pod)| (*key, *pod))
+                else {
+                    break;
+                };
                 if backoff::is_backing_off(expiry, now) {
                     break;
                 }
@@ -227,7 +260,9 @@ impl SchedulingQueue {
 
     /// Moves a pod to the active queue unless PreEnqueue holds it back.
     fn activate(&mut self, pod_id: u32, pod: &Pod) {
-        let gate = REGISTRY.iter().position(|registered| registered.plugin.pre_enqueue(pod).is_err());
+        let gate = REGISTRY
+            .iter()
+            .position(|registered| registered.plugin.pre_enqueue(pod).is_err());
         match gate {
             None => self.attach(pod_id, Place::Active),
             Some(plugin) => {
@@ -241,12 +276,16 @@ impl SchedulingQueue {
 
     /// Puts a pod where the strategy says.
     fn requeue(&mut self, pod_id: u32, pod: &Pod, strategy: Strategy, now: SimTime) {
-        let Some(row) = self.rows.get(pod_id) else { return };
+        let Some(row) = self.rows.get(pod_id) else {
+            return;
+        };
         let backs_off = backoff::is_backing_off(row.expiry, now);
         let is_error = row.rejectors | row.pending == 0;
         match strategy {
             Strategy::Skip => self.attach(pod_id, Place::Unschedulable),
-            Strategy::AfterBackoff if backs_off && is_error => self.attach(pod_id, Place::ErrorBackoff),
+            Strategy::AfterBackoff if backs_off && is_error => {
+                self.attach(pod_id, Place::ErrorBackoff)
+            }
             Strategy::AfterBackoff if backs_off => self.attach(pod_id, Place::Backoff),
             _ => self.activate(pod_id, pod),
         }
@@ -254,21 +293,30 @@ impl SchedulingQueue {
 
     fn attach(&mut self, pod_id: u32, place: Place) {
         self.detach(pod_id);
-        let Some(row) = self.rows.get_mut(pod_id) else { return };
+        let Some(row) = self.rows.get_mut(pod_id) else {
+            return;
+        };
         row.place = place;
         let row = *row;
         match place {
             Place::Active => drop(self.active.insert(row.order(), pod_id)),
             Place::Backoff => drop(self.backoff.insert((row.expiry, row.order()), pod_id)),
-            Place::ErrorBackoff => drop(self.error_backoff.insert((row.expiry, row.order()), pod_id)),
-            Place::Unschedulable => drop(self.unschedulable.insert((row.timestamp, row.sequence), pod_id)),
+            Place::ErrorBackoff => {
+                drop(self.error_backoff.insert((row.expiry, row.order()), pod_id))
+            }
+            Place::Unschedulable => drop(
+                self.unschedulable
+                    .insert((row.timestamp, row.sequence), pod_id),
+            ),
             Place::Gated => drop(self.gated.insert(pod_id, ())),
             Place::InFlight => {}
         }
     }
 
     fn detach(&mut self, pod_id: u32) {
-        let Some(row) = self.rows.get(pod_id).copied() else { return };
+        let Some(row) = self.rows.get(pod_id).copied() else {
+            return;
+        };
         match row.place {
             Place::Active => drop(self.active.remove(&row.order())),
             Place::Backoff => drop(self.backoff.remove(&(row.expiry, row.order()))),
@@ -283,7 +331,11 @@ impl SchedulingQueue {
     }
 
     fn take_events(&mut self, pod_id: u32) -> Vec<(ClusterEvent, Option<Object>, Option<Object>)> {
-        match self.in_flight.iter().position(|flight| flight.pod == pod_id) {
+        match self
+            .in_flight
+            .iter()
+            .position(|flight| flight.pod == pod_id)
+        {
             Some(at) => self.in_flight.remove(at).events,
             None => Vec::new(),
         }
