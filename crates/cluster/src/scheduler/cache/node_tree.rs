@@ -27,16 +27,20 @@ impl NodeTree {
         &self.order
     }
 
+    /// Puts a node that is in no zone into this one.
     pub fn add(&mut self, id: u32, key: &str) {
         match self.zones.iter_mut().find(|zone| &*zone.key == key) {
-            Some(zone) if zone.nodes.contains(&id) => return,
             Some(zone) => zone.nodes.push(id),
             None => self.zones.push(Zone {
                 key: key.into(),
                 nodes: vec![id],
             }),
         }
-        self.list();
+        if self.zones.len() == 1 {
+            self.order.push(id);
+        } else {
+            self.list();
+        }
     }
 
     /// Takes a node out of its zone; a zone without nodes is forgotten.

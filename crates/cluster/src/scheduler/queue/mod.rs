@@ -299,16 +299,22 @@ impl SchedulingQueue {
         row.place = place;
         let row = *row;
         match place {
-            Place::Active => drop(self.active.insert(row.order(), pod_id)),
-            Place::Backoff => drop(self.backoff.insert((row.expiry, row.order()), pod_id)),
-            Place::ErrorBackoff => {
-                drop(self.error_backoff.insert((row.expiry, row.order()), pod_id))
+            Place::Active => {
+                self.active.insert(row.order(), pod_id);
             }
-            Place::Unschedulable => drop(
+            Place::Backoff => {
+                self.backoff.insert((row.expiry, row.order()), pod_id);
+            }
+            Place::ErrorBackoff => {
+                self.error_backoff.insert((row.expiry, row.order()), pod_id);
+            }
+            Place::Unschedulable => {
                 self.unschedulable
-                    .insert((row.timestamp, row.sequence), pod_id),
-            ),
-            Place::Gated => drop(self.gated.insert(pod_id, ())),
+                    .insert((row.timestamp, row.sequence), pod_id);
+            }
+            Place::Gated => {
+                self.gated.insert(pod_id, ());
+            }
             Place::InFlight => {}
         }
     }
@@ -318,11 +324,21 @@ impl SchedulingQueue {
             return;
         };
         match row.place {
-            Place::Active => drop(self.active.remove(&row.order())),
-            Place::Backoff => drop(self.backoff.remove(&(row.expiry, row.order()))),
-            Place::ErrorBackoff => drop(self.error_backoff.remove(&(row.expiry, row.order()))),
-            Place::Unschedulable => drop(self.unschedulable.remove(&(row.timestamp, row.sequence))),
-            Place::Gated => drop(self.gated.remove(&pod_id)),
+            Place::Active => {
+                self.active.remove(&row.order());
+            }
+            Place::Backoff => {
+                self.backoff.remove(&(row.expiry, row.order()));
+            }
+            Place::ErrorBackoff => {
+                self.error_backoff.remove(&(row.expiry, row.order()));
+            }
+            Place::Unschedulable => {
+                self.unschedulable.remove(&(row.timestamp, row.sequence));
+            }
+            Place::Gated => {
+                self.gated.remove(&pod_id);
+            }
             Place::InFlight => return,
         }
         if let Some(row) = self.rows.get_mut(pod_id) {
