@@ -4,8 +4,11 @@
 //! *Invariants*: INV-7: a reconcile is a function of the cache, the key and the virtual now; one worker each.
 //! *Not modelled*: several workers a controller, leader election.
 
+pub mod controller_utils;
+pub mod deployment;
 mod queue;
 mod reconcile;
+pub mod replicaset;
 
 pub use queue::WorkQueue;
 pub use reconcile::ReconcileCx;
@@ -35,7 +38,7 @@ pub struct Controller {
 }
 
 /// All controllers. The order is the order in which they hear of a change.
-pub const CONTROLLERS: &[Controller] = &[];
+pub const CONTROLLERS: &[Controller] = &[deployment::CONTROLLER, replicaset::CONTROLLER];
 
 /// State of the controller manager: one queue a controller, and what controllers remember between syncs.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -46,7 +49,9 @@ pub struct Controllers {
 
 /// What controllers remember between syncs; everything else is in the cache.
 #[derive(Clone, Default, Serialize, Deserialize)]
-pub struct State {}
+pub struct State {
+    pub expectations: controller_utils::Expectations,
+}
 
 #[derive(Clone, Default, Serialize, Deserialize)]
 struct Worker {
