@@ -24,7 +24,11 @@ pub struct Order {
 impl Order {
     /// The rules of v1.36 at this instant.
     pub fn at(now: Time) -> Order {
-        Order { now: Some(now), deletion_cost: true, logarithmic: true }
+        Order {
+            now: Some(now),
+            deletion_cost: true,
+            logarithmic: true,
+        }
     }
 }
 
@@ -35,7 +39,10 @@ pub fn less_with_ranks(order: Order, (a, rank_a): (&Pod, u32), (b, rank_b): (&Po
         return less;
     }
     if order.deletion_cost {
-        let (cost_a, cost_b) = (deletion_cost(&a.meta.annotations), deletion_cost(&b.meta.annotations));
+        let (cost_a, cost_b) = (
+            deletion_cost(&a.meta.annotations),
+            deletion_cost(&b.meta.annotations),
+        );
         if cost_a != cost_b {
             return cost_a < cost_b;
         }
@@ -82,11 +89,21 @@ fn less_by_age(now: Option<Time>, a: &Pod, b: &Pod) -> bool {
 }
 
 /// A missing time is before all; with `now`, ages are compared by the power of two that they reach.
-fn later(now: Option<Time>, (at_a, a): (Option<Time>, &Pod), (at_b, b): (Option<Time>, &Pod)) -> bool {
-    let (Some(at_a), Some(at_b)) = (at_a, at_b) else { return at_a.is_none() };
+fn later(
+    now: Option<Time>,
+    (at_a, a): (Option<Time>, &Pod),
+    (at_b, b): (Option<Time>, &Pod),
+) -> bool {
+    let (Some(at_a), Some(at_b)) = (at_a, at_b) else {
+        return at_a.is_none();
+    };
     let Some(now) = now else { return at_a > at_b };
     let (bucket_a, bucket_b) = (age_bucket(at_a, now), age_bucket(at_b, now));
-    if bucket_a == bucket_b { a.meta.uid < b.meta.uid } else { bucket_a < bucket_b }
+    if bucket_a == bucket_b {
+        a.meta.uid < b.meta.uid
+    } else {
+        bucket_a < bucket_b
+    }
 }
 
 /// ⌊log2⌋ of the age in nanoseconds, -1 for what is not older than `now`.
@@ -107,27 +124,45 @@ fn phase_ordinal(pod: &Pod) -> u32 {
 }
 
 fn ready_since(pod: &Pod) -> Option<Time> {
-    pod.status.conditions.iter().find(|c| c.type_ == "Ready" && c.status == "True")?.last_transition_time
+    pod.status
+        .conditions
+        .iter()
+        .find(|c| c.type_ == "Ready" && c.status == "True")?
+        .last_transition_time
 }
 
 /// Most restarts of a container, then of a sidecar.
 fn max_restarts(pod: &Pod) -> (i32, i32) {
-    let regular = pod.status.container_statuses.iter().map(|status| status.restart_count).max().unwrap_or(0);
+    let regular = pod
+        .status
+        .container_statuses
+        .iter()
+        .map(|status| status.restart_count)
+        .max()
+        .unwrap_or(0);
     let is_sidecar = |name: &str| {
-        pod.spec
-            .init_containers
-            .iter()
-            .any(|container| &*container.name == name && container.restart_policy.as_deref() == Some("Always"))
+        pod.spec.init_containers.iter().any(|container| {
+            &*container.name == name && container.restart_policy.as_deref() == Some("Always")
+        })
     };
-    let statuses = pod.status.init_container_statuses.iter().filter(|status| is_sidecar(&status.name));
-    let sidecar = statuses.map(|status| status.restart_count).max().unwrap_or(0);
+    let statuses = pod
+        .status
+        .init_container_statuses
+        .iter()
+        .filter(|status| is_sidecar(&status.name));
+    let sidecar = statuses
+        .map(|status| status.restart_count)
+        .max()
+        .unwrap_or(0);
     (regular.max(0), sidecar.max(0))
 }
 
 /// The cost of deleting a pod; 0 if there is none or it is not a plain 32-bit number.
 // kubernetes: pkg/apis/core/helper (GetDeletionCostFromPodAnnotations)
 pub fn deletion_cost(annotations: &StringMap) -> i32 {
-    let Some(text) = annotations.get_str(POD_DELETION_COST) else { return 0 };
+    let Some(text) = annotations.get_str(POD_DELETION_COST) else {
+        return 0;
+    };
     let plain = text == "0" || matches!(text.as_bytes().first(), Some(b'-' | b'1'..=b'9'));
     if plain { text.parse().unwrap_or(0) } else { 0 }
 }
@@ -170,8 +205,21 @@ mod tests {
 
     #[test]
     fn deletion_cost_is_a_plain_number() {
-        for (text, cost) in [("10", 10), ("-5", -5), ("0", 0), ("+10", 0), ("008", 0), ("x", 0), ("", 0), ("99999999999", 0)] {
-            assert_eq!(deletion_cost(&StringMap::from([(POD_DELETION_COST, text)])), cost, "{text}");
+        for (text, cost) in [
+            ("10", 10),
+            ("-5", -5),
+            ("0", 0),
+            ("+10", 0),
+            ("008", 0),
+            ("x", 0),
+            ("", 0),
+            ("99999999999", 0),
+        ] {
+            assert_eq!(
+                deletion_cost(&StringMap::from([(POD_DELETION_COST, text)])),
+                cost,
+                "{text}"
+            );
         }
     }
 
@@ -179,7 +227,10 @@ mod tests {
     fn ages_fall_into_buckets() {
         let now = Time::from_unix_nanos(1_000_000);
         for (age, bucket) in [(0, -1), (-5, -1), (1, 0), (2, 1), (1023, 9), (1024, 10)] {
-            assert_eq!(age_bucket(Time::from_unix_nanos(now.nanos - age), now), bucket);
+            assert_eq!(
+                age_bucket(Time::from_unix_nanos(now.nanos - age), now),
+                bucket
+            );
         }
     }
 }

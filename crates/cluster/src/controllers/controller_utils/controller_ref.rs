@@ -52,7 +52,11 @@ pub fn claim(owner: &ObjectMeta, object: &ObjectMeta, matches: bool) -> Claim {
         Some(_) => Claim::Ignore,
         None => {
             let adoptable = owner_stays && matches && object.deletion_timestamp.is_none();
-            if adoptable && object.namespace == owner.namespace { Claim::Adopt } else { Claim::Ignore }
+            if adoptable && object.namespace == owner.namespace {
+                Claim::Adopt
+            } else {
+                Claim::Ignore
+            }
         }
     }
 }
@@ -80,11 +84,23 @@ pub fn claim_all<'p, O: Resource, R: Resource>(
             }
             Claim::Release => release::<R>(cx, owner, meta).map(|()| false),
             Claim::Adopt => {
-                let may = may_adopt.get_or_insert_with(|| can_adopt::<O>(cx, owner.meta)).clone();
+                let may = may_adopt
+                    .get_or_insert_with(|| can_adopt::<O>(cx, owner.meta))
+                    .clone();
                 may.map_err(|why| {
                     let Status { message, .. } = why;
-                    let (kind, ObjectMeta { namespace, name, uid, .. }) = (R::KIND, meta);
-                    error(format!("can't adopt {kind} {namespace}/{name} ({uid}): {message}"))
+                    let (
+                        kind,
+                        ObjectMeta {
+                            namespace,
+                            name,
+                            uid,
+                            ..
+                        },
+                    ) = (R::KIND, meta);
+                    error(format!(
+                        "can't adopt {kind} {namespace}/{name} ({uid}): {message}"
+                    ))
                 })
                 .and_then(|()| adopt::<R>(cx, owner, meta))
                 .map(|()| true)
@@ -105,21 +121,37 @@ pub fn claim_all<'p, O: Resource, R: Resource>(
 
 /// The owner, read live, must be the one we know and not being deleted.
 fn can_adopt<O: Resource>(cx: &ReconcileCx<'_, '_>, owner: &ObjectMeta) -> Result<(), Status> {
-    let (kind, ObjectMeta { namespace, name, uid, .. }) = (O::KIND, owner);
+    let (
+        kind,
+        ObjectMeta {
+            namespace,
+            name,
+            uid,
+            ..
+        },
+    ) = (O::KIND, owner);
     let Some(live) = cx.api.get::<O>(namespace, name) else {
         return Err(Status::not_found(&kind.info().resource(), name));
     };
     if live.meta().uid != *uid {
         let live = &live.meta().uid;
-        return Err(error(format!("original {kind} {namespace}/{name} is gone: got uid {live}, wanted {uid}")));
+        return Err(error(format!(
+            "original {kind} {namespace}/{name} is gone: got uid {live}, wanted {uid}"
+        )));
     }
     match live.meta().deletion_timestamp {
-        Some(at) => Err(error(format!("{namespace}/{name} has just been deleted at {at}"))),
+        Some(at) => Err(error(format!(
+            "{namespace}/{name} has just been deleted at {at}"
+        ))),
         None => Ok(()),
     }
 }
 
-fn adopt<R: Resource>(cx: &mut ReconcileCx<'_, '_>, owner: Owner<'_>, object: &ObjectMeta) -> Result<(), Status> {
+fn adopt<R: Resource>(
+    cx: &mut ReconcileCx<'_, '_>,
+    owner: Owner<'_>,
+    object: &ObjectMeta,
+) -> Result<(), Status> {
     edit_live::<R>(cx, object, |meta| {
         let reference = owner.controller_ref();
         meta.owner_references.edit(|owners| {
@@ -129,12 +161,23 @@ fn adopt<R: Resource>(cx: &mut ReconcileCx<'_, '_>, owner: Owner<'_>, object: &O
     })
 }
 
-fn release<R: Resource>(cx: &mut ReconcileCx<'_, '_>, owner: Owner<'_>, object: &ObjectMeta) -> Result<(), Status> {
+fn release<R: Resource>(
+    cx: &mut ReconcileCx<'_, '_>,
+    owner: Owner<'_>,
+    object: &ObjectMeta,
+) -> Result<(), Status> {
     let result = edit_live::<R>(cx, object, |meta| {
-        meta.owner_references.edit(|owners| owners.retain(|other| other.uid != owner.meta.uid));
+        meta.owner_references
+            .edit(|owners| owners.retain(|other| other.uid != owner.meta.uid));
     });
     // Invalid: the reference or the object itself is another one by now; then there is nothing to let go.
-    result.or_else(|status| if status.is_not_found() || status.is_invalid() { Ok(()) } else { Err(status) })
+    result.or_else(|status| {
+        if status.is_not_found() || status.is_invalid() {
+            Ok(())
+        } else {
+            Err(status)
+        }
+    })
 }
 
 /// Changes the metadata of the live object with this name, which must have the same UID still.
@@ -174,7 +217,13 @@ mod tests {
         let orphan = ObjectMeta::named("ns", "pod");
         let owned_by = |uid: &str| {
             let mut meta = orphan.clone();
-            meta.owner_references = vec![OwnerReference::controller("apps/v1", "ReplicaSet", "rs", uid.into())].into();
+            meta.owner_references = vec![OwnerReference::controller(
+                "apps/v1",
+                "ReplicaSet",
+                "rs",
+                uid.into(),
+            )]
+            .into();
             meta
         };
         let mut dying = orphan.clone();

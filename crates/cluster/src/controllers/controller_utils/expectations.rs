@@ -30,12 +30,21 @@ pub struct Expectations {
 impl Expectations {
     /// Replaces what is expected for an owner. Fixture table `controller_utils.TestControllerExpectations`.
     pub fn set(&mut self, owner: Key, creations: i64, deletions: i64, now: SimTime) {
-        self.by_owner.insert(owner, Expectation { creations, deletions, since: now });
+        self.by_owner.insert(
+            owner,
+            Expectation {
+                creations,
+                deletions,
+                since: now,
+            },
+        );
     }
 
     /// Expected creations and deletions, if the owner has any entry.
     pub fn get(&self, owner: Key) -> Option<(i64, i64)> {
-        self.by_owner.get(&owner).map(|expected| (expected.creations, expected.deletions))
+        self.by_owner
+            .get(&owner)
+            .map(|expected| (expected.creations, expected.deletions))
     }
 
     /// True if the owner may act: all was seen, or it is too long ago, or nothing was ever asked for.
@@ -46,7 +55,8 @@ impl Expectations {
     /// [`Expectations::satisfied`] with another timeout.
     pub fn satisfied_within(&self, owner: Key, now: SimTime, timeout: Duration) -> bool {
         self.by_owner.get(&owner).is_none_or(|expected| {
-            (expected.creations <= 0 && expected.deletions <= 0) || now.since(expected.since) > timeout
+            (expected.creations <= 0 && expected.deletions <= 0)
+                || now.since(expected.since) > timeout
         })
     }
 
@@ -54,7 +64,12 @@ impl Expectations {
         self.set(owner, i64::from(count), 0, now);
     }
 
-    pub fn expect_deletions(&mut self, owner: Key, pods: impl IntoIterator<Item = u32>, now: SimTime) {
+    pub fn expect_deletions(
+        &mut self,
+        owner: Key,
+        pods: impl IntoIterator<Item = u32>,
+        now: SimTime,
+    ) {
         self.forget_deletions(owner);
         let mut count = 0;
         for pod in pods {
@@ -91,8 +106,11 @@ impl Expectations {
     }
 
     fn forget_deletions(&mut self, owner: Key) {
-        let waiting: Vec<u32> =
-            self.deletions.range((owner, 0)..=(owner, u32::MAX)).map(|((_, pod), ())| *pod).collect();
+        let waiting: Vec<u32> = self
+            .deletions
+            .range((owner, 0)..=(owner, u32::MAX))
+            .map(|((_, pod), ())| *pod)
+            .collect();
         for pod in waiting {
             self.deletions.remove(&(owner, pod));
         }
@@ -104,7 +122,10 @@ mod tests {
     use super::*;
     use api::Kind;
 
-    const OWNER: Key = Key { kind: Kind::ReplicaSet, id: 3 };
+    const OWNER: Key = Key {
+        kind: Kind::ReplicaSet,
+        id: 3,
+    };
 
     #[test]
     fn deletions_are_counted_once_a_pod() {

@@ -23,7 +23,9 @@ pub fn filter_pods_by_owner<'p>(
         pod.meta.namespace == owner.namespace
             && match pod.meta.controller_of() {
                 Some(reference) => {
-                    reference.uid == owner.uid && reference.name == owner.name && &*reference.kind == owner_kind
+                    reference.uid == owner.uid
+                        && reference.name == owner.name
+                        && &*reference.kind == owner_kind
                 }
                 None => include_orphans,
             }

@@ -53,20 +53,32 @@ pub struct PodWriter<'x, 'a, 'c> {
 impl PodControl for PodWriter<'_, '_, '_> {
     fn expect_creations(&mut self, count: u32) {
         let now = self.cx.now();
-        self.cx.state.expectations.expect_creations(self.owner, count, now);
+        self.cx
+            .state
+            .expectations
+            .expect_creations(self.owner, count, now);
     }
 
     fn creations_skipped(&mut self, count: u32) {
-        self.cx.state.expectations.raise(self.owner, -i64::from(count), 0);
+        self.cx
+            .state
+            .expectations
+            .raise(self.owner, -i64::from(count), 0);
     }
 
     fn expect_deletions(&mut self, pods: &[u32]) {
         let now = self.cx.now();
-        self.cx.state.expectations.expect_deletions(self.owner, pods.iter().copied(), now);
+        self.cx
+            .state
+            .expectations
+            .expect_deletions(self.owner, pods.iter().copied(), now);
     }
 
     fn deletion_skipped(&mut self, pod: u32) {
-        self.cx.state.expectations.deletion_observed(self.owner, pod);
+        self.cx
+            .state
+            .expectations
+            .deletion_observed(self.owner, pod);
     }
 
     fn create_pod(&mut self, pod: Pod) -> Result<(), Status> {
@@ -76,13 +88,19 @@ impl PodControl for PodWriter<'_, '_, '_> {
         match self.cx.create(pod) {
             Ok(created) => {
                 let message = format!("Created pod: {}", created.meta.name);
-                self.cx.event(&self.regarding, EventType::Normal, "SuccessfulCreate", message);
+                self.cx.event(
+                    &self.regarding,
+                    EventType::Normal,
+                    "SuccessfulCreate",
+                    message,
+                );
                 Ok(())
             }
             Err(status) => {
                 if !status.has_cause(NAMESPACE_TERMINATING) {
                     let message = format!("Error creating: {}", status.message);
-                    self.cx.event(&self.regarding, EventType::Warning, "FailedCreate", message);
+                    self.cx
+                        .event(&self.regarding, EventType::Warning, "FailedCreate", message);
                 }
                 Err(status)
             }
@@ -90,17 +108,28 @@ impl PodControl for PodWriter<'_, '_, '_> {
     }
 
     fn delete_pod(&mut self, pod: &Pod) -> Result<(), Status> {
-        let ObjectMeta { namespace, name, .. } = &pod.meta;
-        match self.cx.delete(Kind::Pod, namespace, name, &DeleteOptions::default()) {
+        let ObjectMeta {
+            namespace, name, ..
+        } = &pod.meta;
+        match self
+            .cx
+            .delete(Kind::Pod, namespace, name, &DeleteOptions::default())
+        {
             Ok(()) => {
                 let message = format!("Deleted pod: {name}");
-                self.cx.event(&self.regarding, EventType::Normal, "SuccessfulDelete", message);
+                self.cx.event(
+                    &self.regarding,
+                    EventType::Normal,
+                    "SuccessfulDelete",
+                    message,
+                );
                 Ok(())
             }
             Err(status) if status.is_not_found() => Err(status),
             Err(status) => {
                 let message = format!("Error deleting: {}", status.message);
-                self.cx.event(&self.regarding, EventType::Warning, "FailedDelete", message);
+                self.cx
+                    .event(&self.regarding, EventType::Warning, "FailedDelete", message);
                 Err(error(format!("unable to delete pods: {}", status.message)))
             }
         }
@@ -118,7 +147,11 @@ mod tests {
         template.meta.labels.insert("app", "web");
         let mut meta = ObjectMeta::named("default", "web-1");
         meta.uid = "uid".into();
-        let owner = Owner { kind: Kind::ReplicaSet, api_version: "apps/v1", meta: &meta };
+        let owner = Owner {
+            kind: Kind::ReplicaSet,
+            api_version: "apps/v1",
+            meta: &meta,
+        };
         let prototype = pod_from_template(&template, owner);
         let pod = prototype.clone();
         assert_eq!(&*pod.meta.generate_name, "web-1-");

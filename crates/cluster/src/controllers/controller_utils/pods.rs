@@ -11,7 +11,10 @@ const NANOS: i64 = 1_000_000_000;
 
 /// The condition of this type.
 pub fn pod_condition<'p>(pod: &'p Pod, type_: &str) -> Option<&'p PodCondition> {
-    pod.status.conditions.iter().find(|condition| condition.type_ == type_)
+    pod.status
+        .conditions
+        .iter()
+        .find(|condition| condition.type_ == type_)
 }
 
 /// Succeeded or Failed.
@@ -35,11 +38,16 @@ pub fn is_pod_ready(pod: &Pod) -> bool {
 
 /// Ready for at least `min_ready_seconds` at `now`.
 pub fn is_pod_available(pod: &Pod, min_ready_seconds: i32, now: Time) -> bool {
-    let Some(ready) = pod_condition(pod, "Ready").filter(|ready| ready.status == "True") else { return false };
+    let Some(ready) = pod_condition(pod, "Ready").filter(|ready| ready.status == "True") else {
+        return false;
+    };
     min_ready_seconds == 0
-        || ready
-            .last_transition_time
-            .is_some_and(|since| since.nanos.saturating_add(i64::from(min_ready_seconds) * NANOS) <= now.nanos)
+        || ready.last_transition_time.is_some_and(|since| {
+            since
+                .nanos
+                .saturating_add(i64::from(min_ready_seconds) * NANOS)
+                <= now.nanos
+        })
 }
 
 /// How long after `now` a ready pod becomes available; `None` if it is not ready or available already.
@@ -49,8 +57,13 @@ pub fn next_pod_availability(pod: &Pod, min_ready_seconds: i32, now: Time) -> Op
         return None;
     }
     let ready = pod_condition(pod, "Ready").filter(|ready| ready.status == "True")?;
-    let at = ready.last_transition_time?.nanos.saturating_add(i64::from(min_ready_seconds) * NANOS);
-    let left = u64::try_from(at - now.nanos).ok().filter(|left| *left > 0)?;
+    let at = ready
+        .last_transition_time?
+        .nanos
+        .saturating_add(i64::from(min_ready_seconds) * NANOS);
+    let left = u64::try_from(at - now.nanos)
+        .ok()
+        .filter(|left| *left > 0)?;
     Some(Duration::from_nanos(left))
 }
 
@@ -102,10 +115,17 @@ mod tests {
     #[test]
     fn availability_begins_after_min_ready_seconds() {
         let pod = ready_since(100);
-        for (now, available, next) in [(105, false, Some(5)), (109, false, Some(1)), (110, true, None)] {
+        for (now, available, next) in [
+            (105, false, Some(5)),
+            (109, false, Some(1)),
+            (110, true, None),
+        ] {
             let now = Time::from_unix(now);
             assert_eq!(is_pod_available(&pod, 10, now), available);
-            assert_eq!(next_pod_availability(&pod, 10, now), next.map(Duration::from_secs));
+            assert_eq!(
+                next_pod_availability(&pod, 10, now),
+                next.map(Duration::from_secs)
+            );
         }
         assert!(is_pod_available(&pod, 0, Time::from_unix(0)));
         assert!(!is_pod_available(&Pod::default(), 0, Time::from_unix(0)));

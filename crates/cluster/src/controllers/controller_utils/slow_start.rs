@@ -43,13 +43,18 @@ mod tests {
     #[test]
     fn a_failing_batch_is_the_last() {
         // (count, calls that succeed, successes, calls made)
-        for (count, limit, successes, calls) in [(10, 0, 0, 1), (10, 5, 5, 7), (10, 10, 10, 10), (0, 0, 0, 0)] {
+        for (count, limit, successes, calls) in
+            [(10, 0, 0, 1), (10, 5, 5, 7), (10, 10, 10, 10), (0, 0, 0, 0)]
+        {
             let mut made = 0;
             let (done, result) = slow_start_batch(count, INITIAL_BATCH, || {
                 made += 1;
                 if made > limit { Err(()) } else { Ok(()) }
             });
-            assert_eq!((done, made, result.is_err()), (successes, calls, successes < count));
+            assert_eq!(
+                (done, made, result.is_err()),
+                (successes, calls, successes < count)
+            );
         }
     }
 }

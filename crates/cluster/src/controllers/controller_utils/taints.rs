@@ -16,7 +16,12 @@ pub fn add_or_update_taints(node: &Node, taints: &[Taint]) -> Option<Node> {
     let mut changed = node.clone();
     let mut updated = false;
     for taint in taints {
-        match changed.spec.taints.iter_mut().find(|other| matches_taint(other, taint)) {
+        match changed
+            .spec
+            .taints
+            .iter_mut()
+            .find(|other| matches_taint(other, taint))
+        {
             Some(other) if other == taint => continue,
             Some(other) => *other = taint.clone(),
             None => changed.spec.taints.push(taint.clone()),
@@ -43,7 +48,12 @@ mod tests {
     use super::*;
 
     fn taint(key: &str, value: &str) -> Taint {
-        Taint { key: key.into(), value: value.into(), effect: "NoSchedule".into(), time_added: None }
+        Taint {
+            key: key.into(),
+            value: value.into(),
+            effect: "NoSchedule".into(),
+            time_added: None,
+        }
     }
 
     #[test]
@@ -53,7 +63,13 @@ mod tests {
         assert!(add_or_update_taints(&tainted, &[taint("a", "1")]).is_none());
         let updated = add_or_update_taints(&tainted, &[taint("a", "2")]).unwrap();
         assert_eq!(updated.spec.taints, [taint("a", "2"), taint("b", "1")]);
-        assert_eq!(remove_taints(&updated, &[taint("a", "?")]).unwrap().spec.taints, [taint("b", "1")]);
+        assert_eq!(
+            remove_taints(&updated, &[taint("a", "?")])
+                .unwrap()
+                .spec
+                .taints,
+            [taint("b", "1")]
+        );
         assert!(remove_taints(&node, &[taint("a", "1")]).is_none());
     }
 }

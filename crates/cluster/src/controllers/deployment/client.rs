@@ -26,7 +26,13 @@ pub trait Client {
     /// # Errors
     /// The API server's answer.
     fn update_deployment_status(&mut self, deployment: &Deployment) -> Result<(), Status>;
-    fn event(&mut self, deployment: &Deployment, event_type: EventType, reason: &'static str, message: String);
+    fn event(
+        &mut self,
+        deployment: &Deployment,
+        event_type: EventType,
+        reason: &'static str,
+        message: String,
+    );
     /// The cached ReplicaSet of this name.
     fn cached_replica_set(&self, namespace: &str, name: &str) -> Option<Arc<ReplicaSet>>;
     /// Pods that a ReplicaSet controls, ended ones among them.
@@ -54,16 +60,27 @@ impl Client for ReconcileCx<'_, '_> {
         self.update_status(deployment.clone()).map(|_| ())
     }
 
-    fn event(&mut self, deployment: &Deployment, event_type: EventType, reason: &'static str, message: String) {
+    fn event(
+        &mut self,
+        deployment: &Deployment,
+        event_type: EventType,
+        reason: &'static str,
+        message: String,
+    ) {
         let regarding = Regarding::meta(Kind::Deployment, &deployment.meta);
         ReconcileCx::event(self, &regarding, event_type, reason, message);
     }
 
     fn cached_replica_set(&self, namespace: &str, name: &str) -> Option<Arc<ReplicaSet>> {
-        self.cache.find::<ReplicaSet>(namespace, name).map(|(_, rs)| rs.clone())
+        self.cache
+            .find::<ReplicaSet>(namespace, name)
+            .map(|(_, rs)| rs.clone())
     }
 
     fn pods_of(&self, namespace: &str, replica_set: &Uid) -> Vec<Arc<Pod>> {
-        self.cache.controlled_by::<Pod>(namespace, replica_set).map(|(_, pod)| pod.clone()).collect()
+        self.cache
+            .controlled_by::<Pod>(namespace, replica_set)
+            .map(|(_, pod)| pod.clone())
+            .collect()
     }
 }

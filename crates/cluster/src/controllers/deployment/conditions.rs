@@ -19,7 +19,13 @@ pub const PAUSED: &str = "DeploymentPaused";
 pub const RESUMED: &str = "DeploymentResumed";
 
 /// A condition that holds since `now`.
-pub fn new_condition(type_: &'static str, status: &'static str, reason: &'static str, message: impl Into<String>, now: Time) -> DeploymentCondition {
+pub fn new_condition(
+    type_: &'static str,
+    status: &'static str,
+    reason: &'static str,
+    message: impl Into<String>,
+    now: Time,
+) -> DeploymentCondition {
     let now = now.truncate_to_seconds();
     DeploymentCondition {
         type_: type_.into(),
@@ -32,8 +38,14 @@ pub fn new_condition(type_: &'static str, status: &'static str, reason: &'static
 }
 
 /// Fixture table `deployment_util.TestGetCondition`.
-pub fn get_condition<'s>(status: &'s DeploymentStatus, type_: &str) -> Option<&'s DeploymentCondition> {
-    status.conditions.iter().find(|condition| condition.type_ == type_)
+pub fn get_condition<'s>(
+    status: &'s DeploymentStatus,
+    type_: &str,
+) -> Option<&'s DeploymentCondition> {
+    status
+        .conditions
+        .iter()
+        .find(|condition| condition.type_ == type_)
 }
 
 /// Adds or replaces; one with the same status and reason stays as it is, message and all. The transition time
@@ -53,7 +65,9 @@ pub fn set_condition(status: &mut DeploymentStatus, mut condition: DeploymentCon
 
 /// Fixture table `deployment_util.TestRemoveCondition`.
 pub fn remove_condition(status: &mut DeploymentStatus, type_: &str) {
-    status.conditions.retain(|condition| condition.type_ != type_);
+    status
+        .conditions
+        .retain(|condition| condition.type_ != type_);
 }
 
 /// A ReplicaSet's failure, told by its Deployment.
@@ -76,12 +90,33 @@ mod tests {
     fn set_moves_what_changed_to_the_end() {
         let at = Time::from_unix;
         let mut status = DeploymentStatus::default();
-        set_condition(&mut status, new_condition(PROGRESSING, "True", NEW_REPLICA_SET, "a", at(1)));
-        set_condition(&mut status, new_condition(AVAILABLE, "False", "x", "b", at(1)));
-        set_condition(&mut status, new_condition(PROGRESSING, "True", REPLICA_SET_UPDATED, "c", at(2)));
-        set_condition(&mut status, new_condition(AVAILABLE, "False", "x", "not told", at(3)));
-        let told: Vec<(&str, &str, Option<Time>)> =
-            status.conditions.iter().map(|c| (&*c.type_, &*c.message, c.last_transition_time)).collect();
-        assert_eq!(told, [(AVAILABLE, "b", Some(at(1))), (PROGRESSING, "c", Some(at(1)))]);
+        set_condition(
+            &mut status,
+            new_condition(PROGRESSING, "True", NEW_REPLICA_SET, "a", at(1)),
+        );
+        set_condition(
+            &mut status,
+            new_condition(AVAILABLE, "False", "x", "b", at(1)),
+        );
+        set_condition(
+            &mut status,
+            new_condition(PROGRESSING, "True", REPLICA_SET_UPDATED, "c", at(2)),
+        );
+        set_condition(
+            &mut status,
+            new_condition(AVAILABLE, "False", "x", "not told", at(3)),
+        );
+        let told: Vec<(&str, &str, Option<Time>)> = status
+            .conditions
+            .iter()
+            .map(|c| (&*c.type_, &*c.message, c.last_transition_time))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (AVAILABLE, "b", Some(at(1))),
+                (PROGRESSING, "c", Some(at(1)))
+            ]
+        );
     }
 }

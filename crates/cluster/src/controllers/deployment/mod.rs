@@ -23,8 +23,11 @@ pub mod template;
 use super::Controller;
 
 /// The line in `CONTROLLERS`.
-pub const CONTROLLER: Controller =
-    Controller { name: "deployment-controller", observe: observe::observe, reconcile: reconcile::reconcile };
+pub const CONTROLLER: Controller = Controller {
+    name: "deployment-controller",
+    observe: observe::observe,
+    reconcile: reconcile::reconcile,
+};
 
 /// Group and version of the kinds involved.
 pub const API_VERSION: &str = "apps/v1";

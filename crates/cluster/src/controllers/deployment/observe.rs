@@ -24,7 +24,10 @@ fn as_replica_set(object: Option<&Object>) -> Option<&ReplicaSet> {
 }
 
 fn observe_replica_set(cx: &mut ObserveCx<'_, '_>, change: &Change) {
-    match (as_replica_set(change.old.as_ref()), as_replica_set(change.new.as_ref())) {
+    match (
+        as_replica_set(change.old.as_ref()),
+        as_replica_set(change.new.as_ref()),
+    ) {
         (None, Some(new)) => {
             if !enqueue_owner(cx, new) && new.meta.deletion_timestamp.is_none() {
                 enqueue_matching(cx, new);
@@ -50,8 +53,12 @@ fn replica_set_updated(cx: &mut ObserveCx<'_, '_>, old: &ReplicaSet, new: &Repli
 
 /// Wakes the Deployment that controls the ReplicaSet; false if nothing controls it.
 fn enqueue_owner(cx: &mut ObserveCx<'_, '_>, rs: &ReplicaSet) -> bool {
-    let Some(reference) = rs.meta.controller_of() else { return false };
-    if let Some((key, _)) = resolve_controller_ref::<Deployment>(cx.cache, &rs.meta.namespace, reference) {
+    let Some(reference) = rs.meta.controller_of() else {
+        return false;
+    };
+    if let Some((key, _)) =
+        resolve_controller_ref::<Deployment>(cx.cache, &rs.meta.namespace, reference)
+    {
         cx.enqueue(key);
     }
     true
@@ -70,14 +77,19 @@ fn enqueue_matching(cx: &mut ObserveCx<'_, '_>, rs: &ReplicaSet) {
                 .is_ok_and(|selector| !selector.is_empty() && selector.matches(&rs.meta.labels))
         };
         if deployment.meta.namespace == rs.meta.namespace && selects() {
-            cx.enqueue(Key { kind: Kind::Deployment, id });
+            cx.enqueue(Key {
+                kind: Kind::Deployment,
+                id,
+            });
         }
     }
 }
 
 /// Recreate waits for the last old pod.
 fn pod_deleted(cx: &mut ObserveCx<'_, '_>, change: &Change) {
-    let Some(Object::Pod(pod)) = &change.old else { return };
+    let Some(Object::Pod(pod)) = &change.old else {
+        return;
+    };
     let cache = cx.cache;
     if let Some((key, deployment)) = deployment_of_pod(cache, pod)
         && deployment.spec.strategy.type_ == "Recreate"
@@ -89,7 +101,8 @@ fn pod_deleted(cx: &mut ObserveCx<'_, '_>, change: &Change) {
 
 fn deployment_of_pod<'a>(cache: &'a Cache, pod: &Pod) -> Option<(Key, &'a Arc<Deployment>)> {
     let namespace = &pod.meta.namespace;
-    let (_, rs) = resolve_controller_ref::<ReplicaSet>(cache, namespace, pod.meta.controller_of()?)?;
+    let (_, rs) =
+        resolve_controller_ref::<ReplicaSet>(cache, namespace, pod.meta.controller_of()?)?;
     resolve_controller_ref::<Deployment>(cache, namespace, rs.meta.controller_of()?)
 }
 
@@ -97,5 +110,10 @@ fn has_pods(cache: &Cache, deployment: &Deployment) -> bool {
     let namespace = &deployment.meta.namespace;
     cache
         .controlled_by::<ReplicaSet>(namespace, &deployment.meta.uid)
-        .any(|(_, rs)| cache.controlled_by::<Pod>(namespace, &rs.meta.uid).next().is_some())
+        .any(|(_, rs)| {
+            cache
+                .controlled_by::<Pod>(namespace, &rs.meta.uid)
+                .next()
+                .is_some()
+        })
 }

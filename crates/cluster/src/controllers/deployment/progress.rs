@@ -4,8 +4,8 @@
 
 use super::client::Client;
 use super::conditions::{
-    NEW_RS_AVAILABLE, PROGRESSING, REPLICA_FAILURE, REPLICA_SET_UPDATED, TIMED_OUT, from_replica_set, get_condition,
-    new_condition, remove_condition, set_condition,
+    NEW_RS_AVAILABLE, PROGRESSING, REPLICA_FAILURE, REPLICA_SET_UPDATED, TIMED_OUT,
+    from_replica_set, get_condition, new_condition, remove_condition, set_condition,
 };
 use super::revision::{is_complete, is_progressing, is_timed_out, progress_deadline_seconds};
 use super::sync::{Sync, calculate_status};
@@ -25,7 +25,11 @@ impl<C: Client> Sync<'_, C> {
     ///
     /// # Errors
     /// The API server's answer.
-    pub fn sync_rollout_status(&mut self, all: &[Arc<ReplicaSet>], new_rs: Option<&ReplicaSet>) -> Result<(), Status> {
+    pub fn sync_rollout_status(
+        &mut self,
+        all: &[Arc<ReplicaSet>],
+        new_rs: Option<&ReplicaSet>,
+    ) -> Result<(), Status> {
         let mut status = calculate_status(&self.deployment, all, new_rs, self.now);
         let has_deadline = progress_deadline_seconds(&self.deployment).is_some();
         if !has_deadline {
@@ -50,7 +54,9 @@ impl<C: Client> Sync<'_, C> {
     }
 
     fn requeue_if_stuck(&mut self, status: &DeploymentStatus) {
-        let Some(after) = stuck_deadline(&self.deployment, status, self.now) else { return };
+        let Some(after) = stuck_deadline(&self.deployment, status, self.now) else {
+            return;
+        };
         self.requeue = if after < SECOND.as_nanos() as i64 {
             // Upstream tries every 5 ms until the deadline is over; only the try after it has another outcome.
             let left = u64::try_from(after).unwrap_or(0);
@@ -73,14 +79,22 @@ pub fn stuck_deadline(deployment: &Deployment, new: &DeploymentStatus, now: Time
     Some((since + Duration::from_secs(u64::try_from(deadline).unwrap_or(0))).nanos - now.nanos)
 }
 
-fn set_progress(deployment: &Deployment, status: &mut DeploymentStatus, new_rs: Option<&ReplicaSet>, now: Time) {
+fn set_progress(
+    deployment: &Deployment,
+    status: &mut DeploymentStatus,
+    new_rs: Option<&ReplicaSet>,
+    now: Time,
+) {
     let subject = match new_rs {
         Some(rs) => format!("ReplicaSet \"{}\"", rs.meta.name),
         None => format!("Deployment \"{}\"", deployment.meta.name),
     };
     if is_complete(deployment, status) {
         let message = format!("{subject} has successfully progressed.");
-        set_condition(status, new_condition(PROGRESSING, "True", NEW_RS_AVAILABLE, message, now));
+        set_condition(
+            status,
+            new_condition(PROGRESSING, "True", NEW_RS_AVAILABLE, message, now),
+        );
     } else if is_progressing(deployment, status) {
         let message = format!("{subject} is progressing.");
         let mut condition = new_condition(PROGRESSING, "True", REPLICA_SET_UPDATED, message, now);
@@ -94,14 +108,26 @@ fn set_progress(deployment: &Deployment, status: &mut DeploymentStatus, new_rs: 
         set_condition(status, condition);
     } else if is_timed_out(deployment, status, now) {
         let message = format!("{subject} has timed out progressing.");
-        set_condition(status, new_condition(PROGRESSING, "False", TIMED_OUT, message, now));
+        set_condition(
+            status,
+            new_condition(PROGRESSING, "False", TIMED_OUT, message, now),
+        );
     }
 }
 
 /// A failure of the new ReplicaSet, else of any.
-fn replica_failure(all: &[Arc<ReplicaSet>], new_rs: Option<&ReplicaSet>) -> Option<DeploymentCondition> {
+fn replica_failure(
+    all: &[Arc<ReplicaSet>],
+    new_rs: Option<&ReplicaSet>,
+) -> Option<DeploymentCondition> {
     let failure = |rs: &ReplicaSet| {
-        rs.status.conditions.iter().find(|condition| condition.type_ == REPLICA_FAILURE).map(from_replica_set)
+        rs.status
+            .conditions
+            .iter()
+            .find(|condition| condition.type_ == REPLICA_FAILURE)
+            .map(from_replica_set)
     };
-    new_rs.and_then(failure).or_else(|| all.iter().find_map(|rs| failure(rs)))
+    new_rs
+        .and_then(failure)
+        .or_else(|| all.iter().find_map(|rs| failure(rs)))
 }

@@ -14,11 +14,14 @@ use api::{Deployment, Kind, ReplicaSet};
 use apimachinery::{Selector, Status, Time};
 use std::sync::Arc;
 
-const SELECTING_ALL: &str = "This deployment is selecting all pods. A non-empty selector is required.";
+const SELECTING_ALL: &str =
+    "This deployment is selecting all pods. A non-empty selector is required.";
 
 pub(super) fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeue, Status> {
     let cache = cx.cache;
-    let Some(deployment) = cache.get::<Deployment>(key.id) else { return Ok(Requeue::Done) };
+    let Some(deployment) = cache.get::<Deployment>(key.id) else {
+        return Ok(Requeue::Done);
+    };
     let now = cx.exact_time();
     if selects_all(deployment) {
         report_selecting_all(cx, deployment);
@@ -58,18 +61,32 @@ pub fn sync_deployment(
         match &*deployment.spec.strategy.type_ {
             "Recreate" => sync.rollout_recreate(sets)?,
             "RollingUpdate" => sync.rollout_rolling(sets)?,
-            other => return Err(error(format!("unexpected deployment strategy type: {other}"))),
+            other => {
+                return Err(error(format!(
+                    "unexpected deployment strategy type: {other}"
+                )));
+            }
         }
     }
     Ok(sync.requeue)
 }
 
 fn selects_all(deployment: &Deployment) -> bool {
-    deployment.spec.selector.as_ref().is_some_and(|selector| selector.is_empty())
+    deployment
+        .spec
+        .selector
+        .as_ref()
+        .is_some_and(|selector| selector.is_empty())
 }
 
 fn report_selecting_all(cx: &mut ReconcileCx<'_, '_>, deployment: &Deployment) {
-    Client::event(cx, deployment, EventType::Warning, "SelectingAll", SELECTING_ALL.into());
+    Client::event(
+        cx,
+        deployment,
+        EventType::Warning,
+        "SelectingAll",
+        SELECTING_ALL.into(),
+    );
     if deployment.status.observed_generation < deployment.meta.generation {
         let mut observed = deployment.clone();
         observed.status.observed_generation = deployment.meta.generation;
@@ -78,15 +95,27 @@ fn report_selecting_all(cx: &mut ReconcileCx<'_, '_>, deployment: &Deployment) {
     }
 }
 
-fn claim_replica_sets(cx: &mut ReconcileCx<'_, '_>, deployment: &Deployment) -> Result<Vec<Arc<ReplicaSet>>, Status> {
+fn claim_replica_sets(
+    cx: &mut ReconcileCx<'_, '_>,
+    deployment: &Deployment,
+) -> Result<Vec<Arc<ReplicaSet>>, Status> {
     let cache = cx.cache;
     let (namespace, uid) = (&deployment.meta.namespace, &deployment.meta.uid);
-    let selector = Selector::from_label_selector(deployment.spec.selector.as_ref()).map_err(|why| {
-        error(format!("deployment {namespace}/{} has invalid label selector: {why}", deployment.meta.name))
-    })?;
-    let owner = Owner { kind: Kind::Deployment, api_version: API_VERSION, meta: &deployment.meta };
-    let candidates =
-        cache.controlled_by::<ReplicaSet>(namespace, uid).chain(cache.orphans::<ReplicaSet>(namespace));
+    let selector =
+        Selector::from_label_selector(deployment.spec.selector.as_ref()).map_err(|why| {
+            error(format!(
+                "deployment {namespace}/{} has invalid label selector: {why}",
+                deployment.meta.name
+            ))
+        })?;
+    let owner = Owner {
+        kind: Kind::Deployment,
+        api_version: API_VERSION,
+        meta: &deployment.meta,
+    };
+    let candidates = cache
+        .controlled_by::<ReplicaSet>(namespace, uid)
+        .chain(cache.orphans::<ReplicaSet>(namespace));
     let claimed = claim_all::<Deployment, ReplicaSet>(cx, owner, &selector, candidates)?;
     Ok(claimed.into_iter().map(|(_, rs)| rs.clone()).collect())
 }

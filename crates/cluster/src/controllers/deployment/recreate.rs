@@ -51,12 +51,18 @@ impl<C: Client> Sync<'_, C> {
 
     fn pod_map(&self, sets: &[Arc<ReplicaSet>]) -> PodMap {
         let pods_of = |rs: &ReplicaSet| self.client.pods_of(&rs.meta.namespace, &rs.meta.uid);
-        sets.iter().map(|rs| (rs.meta.uid.clone(), pods_of(rs))).collect()
+        sets.iter()
+            .map(|rs| (rs.meta.uid.clone(), pods_of(rs)))
+            .collect()
     }
 }
 
 /// True if a pod of another template than the new one's may still run. Fixture table `recreate.TestOldPodsRunning`.
-pub fn old_pods_running(new_rs: Option<&ReplicaSet>, old: &[Arc<ReplicaSet>], pods: &PodMap) -> bool {
+pub fn old_pods_running(
+    new_rs: Option<&ReplicaSet>,
+    old: &[Arc<ReplicaSet>],
+    pods: &PodMap,
+) -> bool {
     if actual_replica_count(old) > 0 {
         return true;
     }

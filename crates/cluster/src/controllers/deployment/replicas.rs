@@ -34,18 +34,33 @@ pub fn resolve_fenceposts(
     desired: i32,
 ) -> Result<(i32, i32), String> {
     let scaled = |value: Option<&IntOrString>, round_up| {
-        value.map_or(Ok(0), |value| value.get_scaled_value_from_int_or_percent(desired, round_up))
+        value.map_or(Ok(0), |value| {
+            value.get_scaled_value_from_int_or_percent(desired, round_up)
+        })
     };
     let surge = scaled(max_surge, true)?;
     let unavailable = scaled(max_unavailable, false)?;
-    Ok((surge, if surge == 0 && unavailable == 0 { 1 } else { unavailable }))
+    Ok((
+        surge,
+        if surge == 0 && unavailable == 0 {
+            1
+        } else {
+            unavailable
+        },
+    ))
 }
 
 fn fenceposts(deployment: &Deployment) -> (i32, i32) {
-    let Some(rolling) = &deployment.spec.strategy.rolling_update else { return (0, 1) };
+    let Some(rolling) = &deployment.spec.strategy.rolling_update else {
+        return (0, 1);
+    };
     // Validation has refused what cannot be resolved.
-    resolve_fenceposts(rolling.max_surge.as_ref(), rolling.max_unavailable.as_ref(), wanted(deployment))
-        .unwrap_or((0, 0))
+    resolve_fenceposts(
+        rolling.max_surge.as_ref(),
+        rolling.max_unavailable.as_ref(),
+        wanted(deployment),
+    )
+    .unwrap_or((0, 0))
 }
 
 /// How many pods may be missing. Fixture table `deployment_util.TestMaxUnavailable`.
@@ -58,12 +73,20 @@ pub fn max_unavailable(deployment: &Deployment) -> i32 {
 
 /// How many pods must be available. Fixture table `deployment_util.TestMinAvailable`.
 pub fn min_available(deployment: &Deployment) -> i32 {
-    if is_rolling_update(deployment) { wanted(deployment) - max_unavailable(deployment) } else { 0 }
+    if is_rolling_update(deployment) {
+        wanted(deployment) - max_unavailable(deployment)
+    } else {
+        0
+    }
 }
 
 /// How many pods there may be beyond the wanted number.
 pub fn max_surge(deployment: &Deployment) -> i32 {
-    if is_rolling_update(deployment) { fenceposts(deployment).0 } else { 0 }
+    if is_rolling_update(deployment) {
+        fenceposts(deployment).0
+    } else {
+        0
+    }
 }
 
 type Sets = [Arc<ReplicaSet>];
@@ -88,11 +111,12 @@ pub fn available_replica_count(sets: &Sets) -> i32 {
 
 /// Σ `status.terminatingReplicas`; `None` if a ReplicaSet that was synced once does not report it.
 pub fn terminating_replica_count(sets: &Sets) -> Option<i32> {
-    sets.iter().try_fold(0, |sum, rs| match rs.status.terminating_replicas {
-        Some(count) => Some(sum + count),
-        None if rs.status.observed_generation == 0 => Some(sum),
-        None => None,
-    })
+    sets.iter()
+        .try_fold(0, |sum, rs| match rs.status.terminating_replicas {
+            Some(count) => Some(sum + count),
+            None if rs.status.observed_generation == 0 => Some(sum),
+            None => None,
+        })
 }
 
 /// ReplicaSets with `spec.replicas` above 0.
@@ -113,11 +137,18 @@ pub(super) fn by_creation(a: &ReplicaSet, b: &ReplicaSet) -> core::cmp::Ordering
 ///
 /// # Errors
 /// An unknown strategy, or a surge that is no percentage.
-pub fn new_rs_new_replicas(deployment: &Deployment, all: &Sets, new_rs: &ReplicaSet) -> Result<i32, Status> {
+pub fn new_rs_new_replicas(
+    deployment: &Deployment,
+    all: &Sets,
+    new_rs: &ReplicaSet,
+) -> Result<i32, Status> {
     let strategy = &deployment.spec.strategy;
     match &*strategy.type_ {
         "RollingUpdate" => {
-            let surge = strategy.rolling_update.as_ref().and_then(|rolling| rolling.max_surge.as_ref());
+            let surge = strategy
+                .rolling_update
+                .as_ref()
+                .and_then(|rolling| rolling.max_surge.as_ref());
             let surge = surge.map_or(Ok(0), |surge| {
                 surge.get_scaled_value_from_int_or_percent(wanted(deployment), true)
             });
@@ -137,7 +168,9 @@ pub fn new_rs_new_replicas(deployment: &Deployment, all: &Sets, new_rs: &Replica
 pub fn is_saturated(deployment: &Deployment, new_rs: Option<&ReplicaSet>) -> bool {
     let wanted = wanted(deployment);
     new_rs.is_some_and(|rs| {
-        desired_replicas(rs) == Some(wanted) && replicas(rs) == wanted && rs.status.available_replicas == wanted
+        desired_replicas(rs) == Some(wanted)
+            && replicas(rs) == wanted
+            && rs.status.available_replicas == wanted
     })
 }
 
@@ -148,7 +181,11 @@ pub fn proportion(rs: &ReplicaSet, deployment: &Deployment, to_add: i32, added: 
     }
     let fraction = fraction(rs, deployment);
     let allowed = to_add - added;
-    if to_add > 0 { fraction.min(allowed) } else { fraction.max(allowed) }
+    if to_add > 0 {
+        fraction.min(allowed)
+    } else {
+        fraction.max(allowed)
+    }
 }
 
 /// The change of a ReplicaSet's size that keeps its share of the Deployment's maximum size.
@@ -160,7 +197,9 @@ pub fn fraction(rs: &ReplicaSet, deployment: &Deployment) -> i32 {
     }
     let max_now = i64::from(wanted(deployment) + max_surge(deployment));
     // Somebody took the annotation away: the last known size is the next best.
-    let max_before = max_replicas(rs).filter(|max| *max != 0).unwrap_or(deployment.status.replicas);
+    let max_before = max_replicas(rs)
+        .filter(|max| *max != 0)
+        .unwrap_or(deployment.status.replicas);
     if max_before == 0 {
         return 0;
     }
@@ -178,9 +217,19 @@ mod tests {
             max_surge: Some(IntOrString::parse(surge)),
             max_unavailable: Some(IntOrString::parse(unavailable)),
         });
-        let strategy = DeploymentStrategy { type_: "RollingUpdate".into(), rolling_update };
-        let spec = DeploymentSpec { replicas: Some(replicas), strategy, ..DeploymentSpec::default() };
-        Deployment { spec, ..Deployment::default() }
+        let strategy = DeploymentStrategy {
+            type_: "RollingUpdate".into(),
+            rolling_update,
+        };
+        let spec = DeploymentSpec {
+            replicas: Some(replicas),
+            strategy,
+            ..DeploymentSpec::default()
+        };
+        Deployment {
+            spec,
+            ..Deployment::default()
+        }
     }
 
     fn replica_set(size: i32) -> Arc<ReplicaSet> {
@@ -199,14 +248,22 @@ mod tests {
             (2, "1", "5", (1, 2)),
         ] {
             let deployment = deployment(replicas, surge, unavailable);
-            assert_eq!((max_surge(&deployment), max_unavailable(&deployment)), expected);
+            assert_eq!(
+                (max_surge(&deployment), max_unavailable(&deployment)),
+                expected
+            );
             assert_eq!(min_available(&deployment), replicas - expected.1);
         }
     }
 
     #[test]
     fn new_replica_set_grows_into_the_surge() {
-        for (wanted, old, new, expected) in [(10, 10, 0, 3), (10, 8, 5, 5), (10, 0, 5, 10), (10, 13, 0, 0)] {
+        for (wanted, old, new, expected) in [
+            (10, 10, 0, 3),
+            (10, 8, 5, 5),
+            (10, 0, 5, 10),
+            (10, 13, 0, 0),
+        ] {
             let (old, new) = (replica_set(old), replica_set(new));
             let all = [old, new.clone()];
             let found = new_rs_new_replicas(&deployment(wanted, "25%", "25%"), &all, &new);
@@ -217,7 +274,9 @@ mod tests {
     #[test]
     fn proportions_stay_within_what_is_left() {
         let mut rs = (*replica_set(5)).clone();
-        rs.meta.annotations.insert(super::super::annotations::MAX_REPLICAS, "10");
+        rs.meta
+            .annotations
+            .insert(super::super::annotations::MAX_REPLICAS, "10");
         let deployment = deployment(20, "0", "1");
         for (to_add, added, expected) in [(10, 0, 5), (10, 7, 3), (10, 10, 0), (0, 0, 0)] {
             assert_eq!(proportion(&rs, &deployment, to_add, added), expected);

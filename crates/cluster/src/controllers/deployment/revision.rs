@@ -15,13 +15,18 @@ const NANOS: i64 = 1_000_000_000;
 
 /// The highest revision; ReplicaSets without a valid one do not count.
 pub fn max_revision(sets: &[Arc<ReplicaSet>]) -> i64 {
-    sets.iter().filter_map(|rs| revision(&rs.meta.annotations).ok()).fold(0, i64::max)
+    sets.iter()
+        .filter_map(|rs| revision(&rs.meta.annotations).ok())
+        .fold(0, i64::max)
 }
 
 /// The second highest revision; 0 if there is none.
 pub fn last_revision(sets: &[Arc<ReplicaSet>]) -> i64 {
     let (mut max, mut second) = (0, 0);
-    for found in sets.iter().filter_map(|rs| revision(&rs.meta.annotations).ok()) {
+    for found in sets
+        .iter()
+        .filter_map(|rs| revision(&rs.meta.annotations).ok())
+    {
         if found >= max {
             (second, max) = (max, found);
         } else if found > second {
@@ -41,7 +46,10 @@ pub fn by_revision(a: &ReplicaSet, b: &ReplicaSet) -> Ordering {
 
 /// True if there is a deadline: neither absent nor the largest number.
 pub fn progress_deadline_seconds(deployment: &Deployment) -> Option<i32> {
-    deployment.spec.progress_deadline_seconds.filter(|seconds| *seconds != i32::MAX)
+    deployment
+        .spec
+        .progress_deadline_seconds
+        .filter(|seconds| *seconds != i32::MAX)
 }
 
 /// True if all wanted pods are of the new template and available, and no others are left.
@@ -65,12 +73,18 @@ pub fn is_progressing(deployment: &Deployment, new: &DeploymentStatus) -> bool {
 
 /// True if nothing has moved for longer than the deadline. Fixture table `deployment_util.TestDeploymentTimedOut`.
 pub fn is_timed_out(deployment: &Deployment, new: &DeploymentStatus, now: Time) -> bool {
-    let Some(deadline) = progress_deadline_seconds(deployment) else { return false };
-    let Some(condition) = get_condition(new, PROGRESSING) else { return false };
+    let Some(deadline) = progress_deadline_seconds(deployment) else {
+        return false;
+    };
+    let Some(condition) = get_condition(new, PROGRESSING) else {
+        return false;
+    };
     match &*condition.reason {
         NEW_RS_AVAILABLE => false,
         TIMED_OUT => true,
-        _ => condition.last_update_time.is_none_or(|since| since.nanos + i64::from(deadline) * NANOS < now.nanos),
+        _ => condition
+            .last_update_time
+            .is_none_or(|since| since.nanos + i64::from(deadline) * NANOS < now.nanos),
     }
 }
 
@@ -81,7 +95,11 @@ mod tests {
 
     #[test]
     fn revisions_of_a_history() {
-        for (revisions, max, last) in [(&[][..], 0, 0), (&["1"], 1, 0), (&["3", "1", "x", "2"], 3, 2)] {
+        for (revisions, max, last) in [
+            (&[][..], 0, 0),
+            (&["1"], 1, 0),
+            (&["3", "1", "x", "2"], 3, 2),
+        ] {
             let sets: Vec<Arc<ReplicaSet>> = revisions
                 .iter()
                 .map(|revision: &&str| {

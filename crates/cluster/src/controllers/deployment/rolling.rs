@@ -18,7 +18,9 @@ impl<C: Client> Sync<'_, C> {
     /// One step of a rolling update: scale up, else scale down, else clean up.
     pub(super) fn rollout_rolling(&mut self, sets: &mut [Arc<ReplicaSet>]) -> Result<(), Status> {
         let (new_rs, old) = self.all_replica_sets_and_sync_revision(sets, true)?;
-        let Some(new_rs) = new_rs else { return Err(error("no new replica set")) };
+        let Some(new_rs) = new_rs else {
+            return Err(error("no new replica set"));
+        };
         let all = all_of(Some(&new_rs), &old);
         let scaled = self.reconcile_new_replica_set(&all, &new_rs)?
             || self.reconcile_old_replica_sets(&all, active(&old), &new_rs)?;
@@ -32,7 +34,11 @@ impl<C: Client> Sync<'_, C> {
     ///
     /// # Errors
     /// The API server's answer.
-    pub fn reconcile_new_replica_set(&mut self, all: &[Arc<ReplicaSet>], new_rs: &Arc<ReplicaSet>) -> Result<bool, Status> {
+    pub fn reconcile_new_replica_set(
+        &mut self,
+        all: &[Arc<ReplicaSet>],
+        new_rs: &Arc<ReplicaSet>,
+    ) -> Result<bool, Status> {
         let wanted = wanted(&self.deployment);
         let size = if replicas(new_rs) > wanted {
             wanted
@@ -63,9 +69,13 @@ impl<C: Client> Sync<'_, C> {
         if scaled_down_max <= 0 {
             return Ok(false);
         }
-        let Ok(cleaned) = self.cleanup_unhealthy_replicas(&mut old, scaled_down_max) else { return Ok(false) };
+        let Ok(cleaned) = self.cleanup_unhealthy_replicas(&mut old, scaled_down_max) else {
+            return Ok(false);
+        };
         let all = all_of(Some(new_rs), &old);
-        let Ok(scaled) = self.scale_down_old_replica_sets(&all, &mut old) else { return Ok(false) };
+        let Ok(scaled) = self.scale_down_old_replica_sets(&all, &mut old) else {
+            return Ok(false);
+        };
         Ok(cleaned + scaled > 0)
     }
 
@@ -74,7 +84,11 @@ impl<C: Client> Sync<'_, C> {
     ///
     /// # Errors
     /// The API server's answer.
-    pub fn cleanup_unhealthy_replicas(&mut self, old: &mut [Arc<ReplicaSet>], count_max: i32) -> Result<i32, Status> {
+    pub fn cleanup_unhealthy_replicas(
+        &mut self,
+        old: &mut [Arc<ReplicaSet>],
+        count_max: i32,
+    ) -> Result<i32, Status> {
         sort_by_creation(old);
         let mut total = 0;
         for rs in old {

@@ -5,7 +5,8 @@
 use super::annotations::{replicas_need_update, set_replicas};
 use super::client::Client;
 use super::replicas::{
-    active, by_creation, is_rolling_update, is_saturated, max_surge, proportion, replica_count, replicas, wanted,
+    active, by_creation, is_rolling_update, is_saturated, max_surge, proportion, replica_count,
+    replicas, wanted,
 };
 use super::sync::{Sync, all_of};
 use crate::apiserver::recorder::EventType;
@@ -18,7 +19,11 @@ impl<C: Client> Sync<'_, C> {
     ///
     /// # Errors
     /// The API server's answer to the first update that failed.
-    pub fn scale(&mut self, new_rs: Option<&Arc<ReplicaSet>>, old: &mut [Arc<ReplicaSet>]) -> Result<(), Status> {
+    pub fn scale(
+        &mut self,
+        new_rs: Option<&Arc<ReplicaSet>>,
+        old: &mut [Arc<ReplicaSet>],
+    ) -> Result<(), Status> {
         let wanted = wanted(&self.deployment);
         if let Some(rs) = active_or_latest(new_rs, old) {
             return self.scale_and_record_event(&rs, wanted).map(|_| ());
@@ -37,13 +42,25 @@ impl<C: Client> Sync<'_, C> {
 
     fn scale_in_proportion(&mut self, mut all: Vec<Arc<ReplicaSet>>) -> Result<(), Status> {
         let wanted = wanted(&self.deployment);
-        let allowed = if wanted > 0 { wanted + max_surge(&self.deployment) } else { 0 };
+        let allowed = if wanted > 0 {
+            wanted + max_surge(&self.deployment)
+        } else {
+            0
+        };
         let to_add = allowed - replica_count(&all);
         // Largest first; among equals the newer one grows first, the older one shrinks first.
         if to_add > 0 {
-            all.sort_by(|a, b| replicas(b).cmp(&replicas(a)).then_with(|| by_creation(b, a)));
+            all.sort_by(|a, b| {
+                replicas(b)
+                    .cmp(&replicas(a))
+                    .then_with(|| by_creation(b, a))
+            });
         } else if to_add < 0 {
-            all.sort_by(|a, b| replicas(b).cmp(&replicas(a)).then_with(|| by_creation(a, b)));
+            all.sort_by(|a, b| {
+                replicas(b)
+                    .cmp(&replicas(a))
+                    .then_with(|| by_creation(a, b))
+            });
         }
         let mut added = 0;
         let mut sizes = Vec::with_capacity(all.len());
@@ -67,14 +84,22 @@ impl<C: Client> Sync<'_, C> {
     ///
     /// # Errors
     /// The API server's answer.
-    pub fn scale_and_record_event(&mut self, rs: &Arc<ReplicaSet>, size: i32) -> Result<(bool, Arc<ReplicaSet>), Status> {
+    pub fn scale_and_record_event(
+        &mut self,
+        rs: &Arc<ReplicaSet>,
+        size: i32,
+    ) -> Result<(bool, Arc<ReplicaSet>), Status> {
         if replicas(rs) == size {
             return Ok((false, rs.clone()));
         }
         self.scale_replica_set(rs, size)
     }
 
-    fn scale_replica_set(&mut self, rs: &Arc<ReplicaSet>, size: i32) -> Result<(bool, Arc<ReplicaSet>), Status> {
+    fn scale_replica_set(
+        &mut self,
+        rs: &Arc<ReplicaSet>,
+        size: i32,
+    ) -> Result<(bool, Arc<ReplicaSet>), Status> {
         let wanted = wanted(&self.deployment);
         let max = wanted + max_surge(&self.deployment);
         let old_size = replicas(rs);
@@ -88,8 +113,14 @@ impl<C: Client> Sync<'_, C> {
         if old_size != size {
             let direction = if old_size < size { "up" } else { "down" };
             let name = &updated.meta.name;
-            let message = format!("Scaled {direction} replica set {name} from {old_size} to {size}");
-            self.client.event(&self.deployment, EventType::Normal, "ScalingReplicaSet", message);
+            let message =
+                format!("Scaled {direction} replica set {name} from {old_size} to {size}");
+            self.client.event(
+                &self.deployment,
+                EventType::Normal,
+                "ScalingReplicaSet",
+                message,
+            );
         }
         Ok((old_size != size, updated))
     }
@@ -97,7 +128,10 @@ impl<C: Client> Sync<'_, C> {
 
 /// The only active ReplicaSet; without an active one the new or the youngest old one; `None` if several are active.
 /// Sorts `old`, youngest first.
-fn active_or_latest(new_rs: Option<&Arc<ReplicaSet>>, old: &mut [Arc<ReplicaSet>]) -> Option<Arc<ReplicaSet>> {
+fn active_or_latest(
+    new_rs: Option<&Arc<ReplicaSet>>,
+    old: &mut [Arc<ReplicaSet>],
+) -> Option<Arc<ReplicaSet>> {
     old.sort_by(|a, b| by_creation(b, a));
     let active = active(&all_of(new_rs, old));
     match active.as_slice() {

@@ -17,14 +17,21 @@ pub fn equal_ignore_hash(a: &PodTemplateSpec, b: &PodTemplateSpec) -> bool {
     let (mut meta_a, mut meta_b) = (a.meta.clone(), b.meta.clone());
     meta_a.labels.remove(POD_TEMPLATE_HASH);
     meta_b.labels.remove(POD_TEMPLATE_HASH);
-    meta_a == meta_b && a.node_name == b.node_name && (Arc::ptr_eq(&a.spec, &b.spec) || a.spec == b.spec)
+    meta_a == meta_b
+        && a.node_name == b.node_name
+        && (Arc::ptr_eq(&a.spec, &b.spec) || a.spec == b.spec)
 }
 
 /// The oldest ReplicaSet with the Deployment's template. Sorts `sets` by age.
 /// Fixture table `deployment_util.TestFindNewReplicaSet`.
-pub fn find_new_replica_set(deployment: &Deployment, sets: &mut [Arc<ReplicaSet>]) -> Option<Arc<ReplicaSet>> {
+pub fn find_new_replica_set(
+    deployment: &Deployment,
+    sets: &mut [Arc<ReplicaSet>],
+) -> Option<Arc<ReplicaSet>> {
     sort_by_creation(sets);
-    sets.iter().find(|rs| equal_ignore_hash(&rs.spec.template, &deployment.spec.template)).cloned()
+    sets.iter()
+        .find(|rs| equal_ignore_hash(&rs.spec.template, &deployment.spec.template))
+        .cloned()
 }
 
 /// All ReplicaSets but the new one: those with pods, and all of them. Sorts `sets` by age.
@@ -34,7 +41,11 @@ pub fn find_old_replica_sets(
     sets: &mut [Arc<ReplicaSet>],
 ) -> (Vec<Arc<ReplicaSet>>, Vec<Arc<ReplicaSet>>) {
     let new_rs = find_new_replica_set(deployment, sets);
-    let is_old = |rs: &&Arc<ReplicaSet>| new_rs.as_ref().is_none_or(|new_rs| rs.meta.uid != new_rs.meta.uid);
+    let is_old = |rs: &&Arc<ReplicaSet>| {
+        new_rs
+            .as_ref()
+            .is_none_or(|new_rs| rs.meta.uid != new_rs.meta.uid)
+    };
     let all: Vec<Arc<ReplicaSet>> = sets.iter().filter(is_old).cloned().collect();
     let required = all.iter().filter(|rs| replicas(rs) != 0).cloned().collect();
     (required, all)

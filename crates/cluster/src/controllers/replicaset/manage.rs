@@ -6,7 +6,9 @@
 use crate::controllers::controller_utils::active_pods::{Order, less_with_ranks, sort_by_less};
 use crate::controllers::controller_utils::pods::is_pod_active;
 use crate::controllers::controller_utils::slow_start::{INITIAL_BATCH, slow_start_batch};
-use crate::controllers::controller_utils::{NAMESPACE_TERMINATING, Owner, PodControl, PodRow, pod_from_template};
+use crate::controllers::controller_utils::{
+    NAMESPACE_TERMINATING, Owner, PodControl, PodRow, pod_from_template,
+};
 use api::{Pod, ReplicaSet};
 use apimachinery::{Selector, Status, Time};
 use std::collections::BTreeMap;
@@ -38,13 +40,20 @@ pub fn manage_replicas<'p>(
     }
 }
 
-fn create_pods(control: &mut impl PodControl, owner: Owner<'_>, rs: &ReplicaSet, count: u32) -> Result<(), Status> {
+fn create_pods(
+    control: &mut impl PodControl,
+    owner: Owner<'_>,
+    rs: &ReplicaSet,
+    count: u32,
+) -> Result<(), Status> {
     control.expect_creations(count);
     let prototype = pod_from_template(&rs.spec.template, owner);
-    let (successes, result) = slow_start_batch(count, INITIAL_BATCH, || match control.create_pod(prototype.clone()) {
-        // Any creation fails while the namespace goes away; there is nothing to do about it.
-        Err(status) if status.has_cause(NAMESPACE_TERMINATING) => Ok(()),
-        result => result,
+    let (successes, result) = slow_start_batch(count, INITIAL_BATCH, || {
+        match control.create_pod(prototype.clone()) {
+            // Any creation fails while the namespace goes away; there is nothing to do about it.
+            Err(status) if status.has_cause(NAMESPACE_TERMINATING) => Ok(()),
+            result => result,
+        }
     });
     if successes < count {
         control.creations_skipped(count - successes);
@@ -68,7 +77,12 @@ fn delete_pods(control: &mut impl PodControl, pods: &[PodRow<'_>]) -> Result<(),
 }
 
 /// The pods to delete, in the order of their deletion. Fixture table `replica_set.TestGetPodsToDelete`.
-pub fn pods_to_delete<'p>(pods: &[PodRow<'p>], related: &[PodRow<'_>], count: u32, now: Time) -> Vec<PodRow<'p>> {
+pub fn pods_to_delete<'p>(
+    pods: &[PodRow<'p>],
+    related: &[PodRow<'_>],
+    count: u32,
+    now: Time,
+) -> Vec<PodRow<'p>> {
     let count = count as usize;
     if count >= pods.len() {
         return pods.to_vec();
@@ -80,9 +94,12 @@ pub fn pods_to_delete<'p>(pods: &[PodRow<'p>], related: &[PodRow<'_>], count: u3
     let rank = |pod: &Pod| on_node.get(&*pod.node_name).copied().unwrap_or(0);
     let mut ranked: Vec<(PodRow<'p>, u32)> = pods.iter().map(|row| (*row, rank(row.1))).collect();
     let order = Order::at(now);
-    sort_by_less(&mut ranked, &mut |a: (PodRow<'p>, u32), b: (PodRow<'p>, u32)| {
-        less_with_ranks(order, (a.0.1, a.1), (b.0.1, b.1))
-    });
+    sort_by_less(
+        &mut ranked,
+        &mut |a: (PodRow<'p>, u32), b: (PodRow<'p>, u32)| {
+            less_with_ranks(order, (a.0.1, a.1), (b.0.1, b.1))
+        },
+    );
     ranked.into_iter().take(count).map(|(row, _)| row).collect()
 }
 
@@ -92,8 +109,13 @@ pub fn with_same_controller<'r>(
     rs: &ReplicaSet,
     all: impl IntoIterator<Item = (u32, &'r Arc<ReplicaSet>)>,
 ) -> Vec<&'r Arc<ReplicaSet>> {
-    let Some(controller) = rs.meta.controller_of() else { return Vec::new() };
-    all.into_iter().map(|(_, other)| other).filter(|other| other.meta.is_controlled_by(&controller.uid)).collect()
+    let Some(controller) = rs.meta.controller_of() else {
+        return Vec::new();
+    };
+    all.into_iter()
+        .map(|(_, other)| other)
+        .filter(|other| other.meta.is_controlled_by(&controller.uid))
+        .collect()
 }
 
 /// Pods that one of the `related` ReplicaSets selects, each once. `candidates` gives the pods that may match one
@@ -104,8 +126,12 @@ pub fn related_pods<'p, I: IntoIterator<Item = PodRow<'p>>>(
 ) -> Vec<PodRow<'p>> {
     let mut found: BTreeMap<u32, PodRow<'p>> = BTreeMap::new();
     for rs in related {
-        let Ok(selector) = Selector::from_label_selector(rs.spec.selector.as_ref()) else { continue };
-        let of_namespace = candidates(rs).into_iter().filter(|(_, pod)| pod.meta.namespace == rs.meta.namespace);
+        let Ok(selector) = Selector::from_label_selector(rs.spec.selector.as_ref()) else {
+            continue;
+        };
+        let of_namespace = candidates(rs)
+            .into_iter()
+            .filter(|(_, pod)| pod.meta.namespace == rs.meta.namespace);
         for row in of_namespace.filter(|(_, pod)| selector.matches(&pod.meta.labels)) {
             found.insert(row.0, row);
         }
@@ -134,7 +160,10 @@ mod tests {
     use super::*;
 
     fn pod(name: &str, node: &str) -> Arc<Pod> {
-        let mut pod = Pod { node_name: node.into(), ..Pod::default() };
+        let mut pod = Pod {
+            node_name: node.into(),
+            ..Pod::default()
+        };
         pod.meta.name = name.into();
         pod.meta.uid = name.into();
         pod.status.phase = "Running".into();
@@ -144,10 +173,17 @@ mod tests {
     #[test]
     fn pods_on_crowded_nodes_go_first() {
         let pods = [pod("a", "n1"), pod("b", "n2"), pod("c", "n2"), pod("d", "")];
-        let rows: Vec<PodRow<'_>> = pods.iter().enumerate().map(|(at, pod)| (at as u32, pod)).collect();
+        let rows: Vec<PodRow<'_>> = pods
+            .iter()
+            .enumerate()
+            .map(|(at, pod)| (at as u32, pod))
+            .collect();
         let gone = pods_to_delete(&rows, &rows, 3, Time::from_unix(100));
         let names: Vec<&str> = gone.iter().map(|(_, pod)| &*pod.meta.name).collect();
         assert_eq!(names, ["d", "b", "c"]);
-        assert_eq!(pods_to_delete(&rows, &rows, 4, Time::from_unix(100)).len(), 4);
+        assert_eq!(
+            pods_to_delete(&rows, &rows, 4, Time::from_unix(100)).len(),
+            4
+        );
     }
 }

@@ -13,8 +13,11 @@ mod sync;
 use super::Controller;
 
 /// The line in `CONTROLLERS`.
-pub const CONTROLLER: Controller =
-    Controller { name: "replicaset-controller", observe: observe::observe, reconcile: sync::reconcile };
+pub const CONTROLLER: Controller = Controller {
+    name: "replicaset-controller",
+    observe: observe::observe,
+    reconcile: sync::reconcile,
+};
 
 /// At most this many pods are created or deleted in one sync.
 // kubernetes: pkg/controller/replicaset/replica_set.go (BurstReplicas)

@@ -70,12 +70,18 @@ fn pod_updated(cx: &mut ObserveCx<'_, '_>, id: u32, old: &Pod, new: &Pod) {
         }
         return;
     };
-    let Some((owner, rs)) = resolve_controller_ref::<ReplicaSet>(cx.cache, &new.meta.namespace, is) else { return };
+    let Some((owner, rs)) = resolve_controller_ref::<ReplicaSet>(cx.cache, &new.meta.namespace, is)
+    else {
+        return;
+    };
     cx.enqueue(owner);
     let min_ready_seconds = rs.spec.min_ready_seconds;
     if min_ready_seconds > 0 && !is_pod_ready(old) && is_pod_ready(new) {
         // Upstream adds a second against clock skew.
-        cx.enqueue_after(owner, Duration::from_secs(u64::from(min_ready_seconds.unsigned_abs()) + 1));
+        cx.enqueue_after(
+            owner,
+            Duration::from_secs(u64::from(min_ready_seconds.unsigned_abs()) + 1),
+        );
     }
 }
 
@@ -89,13 +95,17 @@ fn pod_deleted(cx: &mut ObserveCx<'_, '_>, id: u32, pod: &Pod) {
 }
 
 fn owner_key(cx: &ObserveCx<'_, '_>, pod: &Pod, reference: &OwnerReference) -> Option<Key> {
-    resolve_controller_ref::<ReplicaSet>(cx.cache, &pod.meta.namespace, reference).map(|(key, _)| key)
+    resolve_controller_ref::<ReplicaSet>(cx.cache, &pod.meta.namespace, reference)
+        .map(|(key, _)| key)
 }
 
 /// An orphan may be adopted by any ReplicaSet that selects it.
 fn enqueue_matching(cx: &mut ObserveCx<'_, '_>, pod: &Pod) {
     let cache = cx.cache;
     for (id, _) in replica_sets_of_pod(pod, cache.list::<ReplicaSet>()) {
-        cx.enqueue(Key { kind: Kind::ReplicaSet, id });
+        cx.enqueue(Key {
+            kind: Kind::ReplicaSet,
+            id,
+        });
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! *Models*: `pkg/controller/replicaset/replica_set_utils.go` (calculateStatus, updateReplicaSetStatus).
 
-use super::conditions::{REPLICA_FAILURE, get_condition, new_condition, remove_condition, set_condition};
+use super::conditions::{
+    REPLICA_FAILURE, get_condition, new_condition, remove_condition, set_condition,
+};
 use crate::controllers::controller_utils::PodRow;
 use crate::controllers::controller_utils::pods::{is_pod_available, is_pod_ready};
 use api::{Pod, ReplicaSet, ReplicaSetStatus};
@@ -31,12 +33,16 @@ pub fn calculate_status(
     let failed = get_condition(&rs.status, REPLICA_FAILURE).is_some();
     match failure {
         Some(message) if !failed => {
-            let reason = match (active.len() as i64).cmp(&i64::from(rs.spec.replicas.unwrap_or(0))) {
+            let reason = match (active.len() as i64).cmp(&i64::from(rs.spec.replicas.unwrap_or(0)))
+            {
                 core::cmp::Ordering::Less => "FailedCreate",
                 core::cmp::Ordering::Greater => "FailedDelete",
                 core::cmp::Ordering::Equal => "",
             };
-            set_condition(&mut status, new_condition(REPLICA_FAILURE, "True", reason, message, now));
+            set_condition(
+                &mut status,
+                new_condition(REPLICA_FAILURE, "True", reason, message, now),
+            );
         }
         None if failed => remove_condition(&mut status, REPLICA_FAILURE),
         _ => {}
@@ -51,7 +57,9 @@ pub fn calculate_status(
 
 fn has_labels(pod: &Pod, wanted: &StringMap) -> bool {
     pod.meta.labels.ptr_eq(wanted)
-        || wanted.iter().all(|(key, value)| pod.meta.labels.get(key).is_some_and(|have| have == value))
+        || wanted
+            .iter()
+            .all(|(key, value)| pod.meta.labels.get(key).is_some_and(|have| have == value))
 }
 
 /// True if the new status, computed for the current generation, tells nothing new.

@@ -5,6 +5,7 @@
 use super::manage::{manage_replicas, related_pods, with_same_controller};
 use super::status::{calculate_status, status_is_current};
 use super::{BURST_REPLICAS, STATUS_UPDATE_RETRIES};
+use crate::Cache;
 use crate::Key;
 use crate::apiserver::recorder::Regarding;
 use crate::controllers::controller_utils::owner::filter_pods_by_owner;
@@ -13,7 +14,6 @@ use crate::controllers::controller_utils::pods::{
 };
 use crate::controllers::controller_utils::{Owner, PodControl, PodRow, PodWriter, claim_all};
 use crate::controllers::{ReconcileCx, Requeue};
-use crate::Cache;
 use api::{Kind, Pod, ReplicaSet, ReplicaSetStatus};
 use apimachinery::{Selector, Status, Time};
 use core::time::Duration;
@@ -31,13 +31,33 @@ pub(super) fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeu
     let Ok(selector) = Selector::from_label_selector(rs.spec.selector.as_ref()) else {
         return Ok(Requeue::Done);
     };
-    let owner = Owner { kind: Kind::ReplicaSet, api_version: API_VERSION, meta: &rs.meta };
+    let owner = Owner {
+        kind: Kind::ReplicaSet,
+        api_version: API_VERSION,
+        meta: &rs.meta,
+    };
     let (active, terminating) = claim_pods(cx, owner, &selector)?;
     let now = cx.exact_time();
     let related = || related_to(cache, rs);
-    let mut writer = PodWriter { cx, owner: key, regarding: Regarding::meta(Kind::ReplicaSet, &rs.meta) };
-    let pods = Pods { active: &active, terminating: Some(&terminating) };
-    let (status, result) = sync_pods(&mut writer, owner, rs, pods, satisfied, BURST_REPLICAS, now, related);
+    let mut writer = PodWriter {
+        cx,
+        owner: key,
+        regarding: Regarding::meta(Kind::ReplicaSet, &rs.meta),
+    };
+    let pods = Pods {
+        active: &active,
+        terminating: Some(&terminating),
+    };
+    let (status, result) = sync_pods(
+        &mut writer,
+        owner,
+        rs,
+        pods,
+        satisfied,
+        BURST_REPLICAS,
+        now,
+        related,
+    );
     let updated = update_status(cx, rs, status)?;
     result?;
     Ok(requeue(&updated, &active, now))
@@ -70,31 +90,50 @@ pub fn sync_pods<'p>(
         Ok(())
     };
     let failure = result.as_ref().err().map(|status| status.message.as_str());
-    (calculate_status(rs, pods.active, pods.terminating, failure, now), result)
+    (
+        calculate_status(rs, pods.active, pods.terminating, failure, now),
+        result,
+    )
 }
 
 type Claimed<'a> = (Vec<PodRow<'a>>, Vec<PodRow<'a>>);
 
 /// Active pods after claiming, and terminating pods that are the owner's.
-fn claim_pods<'a>(cx: &mut ReconcileCx<'a, '_>, owner: Owner<'_>, selector: &Selector) -> Result<Claimed<'a>, Status> {
+fn claim_pods<'a>(
+    cx: &mut ReconcileCx<'a, '_>,
+    owner: Owner<'_>,
+    selector: &Selector,
+) -> Result<Claimed<'a>, Status> {
     let cache: &'a Cache = cx.cache;
     let (namespace, uid) = (&owner.meta.namespace, &owner.meta.uid);
-    let own = cache.controlled_by::<Pod>(namespace, uid).chain(cache.orphans::<Pod>(namespace));
+    let own = cache
+        .controlled_by::<Pod>(namespace, uid)
+        .chain(cache.orphans::<Pod>(namespace));
     let all = filter_pods_by_owner(own, owner.meta, owner.kind.name(), true);
     let active = all.iter().copied().filter(|(_, pod)| is_pod_active(pod));
     let active = claim_all::<ReplicaSet, Pod>(cx, owner, selector, active)?;
     let claimed = |pod: &Pod| pod.meta.is_controlled_by(uid) && selector.matches(&pod.meta.labels);
-    let terminating = all.into_iter().filter(|(_, pod)| is_pod_terminating(pod) && claimed(pod)).collect();
+    let terminating = all
+        .into_iter()
+        .filter(|(_, pod)| is_pod_terminating(pod) && claimed(pod))
+        .collect();
     Ok((active, terminating))
 }
 
 /// Pods of all ReplicaSets of the same Deployment.
 fn related_to<'a>(cache: &'a Cache, rs: &ReplicaSet) -> Vec<PodRow<'a>> {
-    let Some(controller) = rs.meta.controller_of() else { return Vec::new() };
+    let Some(controller) = rs.meta.controller_of() else {
+        return Vec::new();
+    };
     let namespace = &rs.meta.namespace;
-    let related = with_same_controller(rs, cache.controlled_by::<ReplicaSet>(namespace, &controller.uid));
+    let related = with_same_controller(
+        rs,
+        cache.controlled_by::<ReplicaSet>(namespace, &controller.uid),
+    );
     related_pods(&related, |rs| {
-        cache.controlled_by::<Pod>(namespace, &rs.meta.uid).chain(cache.orphans::<Pod>(namespace))
+        let own = cache.controlled_by::<Pod>(namespace, &rs.meta.uid);
+        own.chain(cache.orphans::<Pod>(namespace))
+            .collect::<Vec<_>>()
     })
 }
 
@@ -130,7 +169,10 @@ fn update_status(
 fn requeue(rs: &ReplicaSet, active: &[PodRow<'_>], now: Time) -> Requeue {
     let replicas = rs.spec.replicas.unwrap_or(0);
     let min_ready = rs.spec.min_ready_seconds;
-    if min_ready <= 0 || rs.status.ready_replicas != replicas || rs.status.available_replicas == replicas {
+    if min_ready <= 0
+        || rs.status.ready_replicas != replicas
+        || rs.status.available_replicas == replicas
+    {
         return Requeue::Done;
     }
     let fallback = Duration::from_secs(u64::from(min_ready.unsigned_abs()));
