@@ -179,7 +179,7 @@ impl FieldError {
     }
 
     pub fn required(path: &FieldPath, detail: impl Into<String>) -> Self {
-        Self::new(ErrorType::Required, path, None, detail.into())
+        Self::new(ErrorType::Required, path, Some("".into()), detail.into())
     }
 
     pub fn duplicate(path: &FieldPath, value: impl Into<Value>) -> Self {
@@ -210,7 +210,7 @@ impl FieldError {
     }
 
     pub fn forbidden(path: &FieldPath, detail: impl Into<String>) -> Self {
-        Self::new(ErrorType::Forbidden, path, None, detail.into())
+        Self::new(ErrorType::Forbidden, path, Some("".into()), detail.into())
     }
 
     /// `max_bytes` below zero means that the limit is not shown.
@@ -261,10 +261,9 @@ impl FieldError {
     }
 }
 
-/// Strings as Go quotes them, numbers and bools plainly, the rest as JSON; nil is the text "null".
+/// Strings as Go quotes them, numbers and bools plainly, the rest as JSON.
 fn render(value: &Value) -> String {
     match value {
-        Value::Null => "\"null\"".into(),
         Value::Str(text) => quote_go(text),
         other => to_json_ordered(other),
     }
@@ -387,7 +386,7 @@ mod tests {
             ),
             (
                 FieldError::invalid(&spec, Value::Null, "bad"),
-                "spec: Invalid value: \"null\": bad",
+                "spec: Invalid value: null: bad",
             ),
             (
                 FieldError::not_supported(&spec, "x", &["B", "A"]),

@@ -53,10 +53,6 @@ mod tests {
         assert_eq!(&*generate_name("web-", 0), "web-bbbbb");
         assert_eq!(&*generate_name("web-", 1 + 27 * 2), "web-cdbbb");
         assert_eq!(generate_name(&"a".repeat(80), 7).len(), 63);
-        assert_eq!(
-            safe_encode_string("0123456789"),
-            "456789bcdf".replace("456789bcdf", &safe_encode_string("0123456789"))
-        );
-        assert_eq!(safe_encode_string("a"), "q");
+        assert_eq!(safe_encode_string("az09"), "vs4f");
     }
 }

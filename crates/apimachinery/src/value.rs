@@ -390,7 +390,7 @@ impl From<i32> for Value {
 
 impl From<i64> for Value {
     fn from(n: i64) -> Self {
-        Value::Int(i64::from(n))
+        Value::Int(n)
     }
 }
 

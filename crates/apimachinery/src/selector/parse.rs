@@ -288,7 +288,7 @@ mod tests {
             ("x=a,y=b,z=c", "x=a,y=b,z=c"),
             ("z=c , x = a", "x=a,z=c"),
             ("x==a", "x==a"),
-            ("x in (b,a,,)", "x in (,a,b)"),
+            ("x in (b,a,)", "x in (,a,b)"),
             ("x notin (b, a)", "x notin (a,b)"),
             ("!x,y", "!x,y"),
             ("x>1,z<5", "x>1,z<5"),
@@ -306,7 +306,11 @@ mod tests {
         let cases = [
             (
                 "x=a||y=b",
-                "unable to parse requirement: values[0][x]: Invalid value: \"a||y\"",
+                r#"unable to parse requirement: values[0][x]: Invalid value: "a||y""#,
+            ),
+            (
+                "x in (a,,)",
+                "unable to parse requirement: found ')', expected: ',', or identifier",
             ),
             ("x,,", "found ',', expected: identifier after ','"),
             (
