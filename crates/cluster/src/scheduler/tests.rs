@@ -359,3 +359,36 @@ fn a_saved_scheduler_goes_on_the_same() {
     let read: super::Scheduler = engine::decode(&bytes).expect("the scheduler's state decodes");
     assert_eq!(engine::encode(&read), bytes);
 }
+
+#[test]
+fn what_happens_during_an_attempt_counts() {
+    let mut world = World::new();
+    world.node("node-1", "", r#""cpu":"1","memory":"8Gi""#);
+    world.run(SECOND);
+    world.pod("a", r#""cpu":"2""#, "");
+    world.run(Duration::from_micros(500));
+    // Heard half a millisecond into the attempt, which still sees one CPU.
+    let four = Quantity::parse("4").expect("a quantity");
+    world.edit("", "node-1", Part::Status, |node: &mut Node| {
+        node.status.allocatable.insert("cpu", four);
+    });
+    world.run(Duration::from_millis(2));
+    assert!(world.message("a").contains("1 Insufficient cpu"));
+    world.run(Duration::from_millis(3));
+    assert_eq!(world.node_of("a"), "node-1");
+}
+
+#[test]
+fn a_pod_deleted_before_its_binding_frees_its_place() {
+    let mut world = World::new();
+    world.node("node-1", "", r#""cpu":"4","memory":"8Gi""#);
+    world.run(SECOND);
+    world.pod("a", r#""cpu":"3""#, "");
+    world.pod("b", r#""cpu":"3""#, "");
+    world.run(Duration::from_millis(2));
+    world.request(Verb::Delete, Kind::Pod, "default", "a", Part::Main, "");
+    world.run(SECOND);
+    assert_eq!(world.node_of("b"), "node-1");
+    let info = world.0.world().scheduler.nodes.node(0).expect("node-1");
+    assert_eq!((info.requested_milli_cpu, info.pods), (3_000, 1));
+}
