@@ -114,6 +114,16 @@ impl Requirement {
         values: Vec<Arc<str>>,
         path: &FieldPath,
     ) -> Result<Self, String> {
+        Self::validated(key, operator, values, path).map_err(|errors| errors.to_aggregate())
+    }
+
+    /// The same with the errors themselves (table `selectors/selector.TestRequirementConstructor`).
+    pub fn validated(
+        key: impl Into<Arc<str>>,
+        operator: Operator,
+        values: Vec<Arc<str>>,
+        path: &FieldPath,
+    ) -> Result<Self, ErrorList> {
         let key = key.into();
         let mut errors = ErrorList::new();
         if let Err(error) = validate_label_key(&key, &path.child("key")) {
@@ -172,7 +182,7 @@ impl Requirement {
                 operator,
                 values,
             }),
-            false => Err(errors.to_aggregate()),
+            false => Err(errors),
         }
     }
 

@@ -169,8 +169,12 @@ impl<'a> IntoIterator for &'a StringMap {
     }
 }
 
+/// As error texts show it: an empty map is Go's nil map, null.
 impl From<&StringMap> for Value {
     fn from(map: &StringMap) -> Self {
+        if map.is_empty() {
+            return Value::Null;
+        }
         Value::Map(
             map.iter()
                 .map(|(k, v)| (k.clone(), v.clone()))

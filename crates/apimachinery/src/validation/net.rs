@@ -172,14 +172,14 @@ pub fn is_valid_interface_address(path: &FieldPath, value: &str) -> ErrorList {
             "must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)".into(),
         );
     };
-    // An IPv4-mapped address counts as IPv4 with a shorter prefix.
-    let canonical = match ip {
-        IpAddr::V6(v6) => match (v6.to_ipv4_mapped(), length.checked_sub(96)) {
-            (Some(v4), Some(length)) => format!("{v4}/{length}"),
-            _ => format!("{ip}/{length}"),
-        },
-        IpAddr::V4(_) => format!("{ip}/{length}"),
+    // An IPv4-mapped address counts as IPv4, and its prefix length too if it reaches so far.
+    let is_mapped = ip.is_ipv6() && ip.to_canonical().is_ipv4();
+    let length = if is_mapped && length >= 96 {
+        length - 96
+    } else {
+        length
     };
+    let canonical = format!("{}/{length}", ip.to_canonical());
     if canonical != value {
         return invalid(format!("must be in canonical form ({canonical:?})"));
     }

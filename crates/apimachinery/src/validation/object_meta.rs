@@ -50,7 +50,7 @@ pub fn validate_labels(labels: &StringMap, path: &FieldPath) -> ErrorList {
     for (key, value) in labels.iter() {
         errors.extend(validate_label_name(key, path));
         for problem in is_valid_label_value(value) {
-            errors.push(FieldError::invalid(&path.key(key), value, problem));
+            errors.push(FieldError::invalid(path, value, problem));
         }
     }
     errors
