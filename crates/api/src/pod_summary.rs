@@ -45,13 +45,10 @@ pub fn summarize(pod: &Pod) -> PodSummary {
     if status.conditions.iter().any(gated) {
         summary.status = "SchedulingGated".into();
     }
-    let sidecar_restarts = initialise(pod, &mut summary);
-    let initializing = sidecar_restarts.is_none();
-    if !initializing || is_true(pod, "Initialized") {
-        if let Some((restarts, last)) = sidecar_restarts {
-            summary.restarts = restarts;
-            summary.last_restart = last;
-        }
+    let init = initialise(pod, &mut summary);
+    if !init.initializing || is_true(pod, "Initialized") {
+        summary.restarts = init.sidecar_restarts;
+        summary.last_restart = init.sidecar_last;
         containers(pod, &mut summary);
     }
     if pod.meta.deletion_timestamp.is_some() {
@@ -64,9 +61,18 @@ pub fn summarize(pod: &Pod) -> PodSummary {
     summary
 }
 
-/// Looks at the init containers; `None` while one of them is still at work, else restarts of the sidecars.
-fn initialise(pod: &Pod, summary: &mut PodSummary) -> Option<(i32, Option<Time>)> {
-    let mut sidecars = (0, None);
+/// What the init containers came to.
+#[derive(Default)]
+struct Init {
+    /// One of them is still at work, or failed.
+    initializing: bool,
+    sidecar_restarts: i32,
+    sidecar_last: Option<Time>,
+}
+
+/// Looks at the init containers, up to the first that is still at work.
+fn initialise(pod: &Pod, summary: &mut PodSummary) -> Init {
+    let mut init = Init::default();
     for (index, container) in pod.status.init_container_statuses.iter().enumerate() {
         summary.restarts += container.restart_count;
         summary.last_restart = later(summary.last_restart, last_finished(container));
@@ -77,22 +83,13 @@ fn initialise(pod: &Pod, summary: &mut PodSummary) -> Option<(i32, Option<Time>)
             .find(|spec| spec.name == container.name);
         let sidecar = spec.is_some_and(is_sidecar);
         if sidecar {
-            sidecars.0 += container.restart_count;
-            sidecars.1 = later(sidecars.1, last_finished(container));
+            init.sidecar_restarts += container.restart_count;
+            init.sidecar_last = later(init.sidecar_last, last_finished(container));
         }
         let state = &container.state;
-        if let Some(terminated) = &state.terminated {
-            if terminated.exit_code == 0 {
-                continue;
-            }
-            summary.status = if !terminated.reason.is_empty() {
-                format!("Init:{}", terminated.reason)
-            } else if terminated.signal != 0 {
-                format!("Init:Signal:{}", terminated.signal)
-            } else {
-                format!("Init:ExitCode:{}", terminated.exit_code)
-            };
-            return None;
+        let terminated = state.terminated.as_ref();
+        if terminated.is_some_and(|terminated| terminated.exit_code == 0) {
+            continue;
         }
         if sidecar && container.started == Some(true) {
             if container.ready {
@@ -100,15 +97,26 @@ fn initialise(pod: &Pod, summary: &mut PodSummary) -> Option<(i32, Option<Time>)
             }
             continue;
         }
+        init.initializing = true;
+        if let Some(terminated) = terminated {
+            summary.status = if !terminated.reason.is_empty() {
+                format!("Init:{}", terminated.reason)
+            } else if terminated.signal != 0 {
+                format!("Init:Signal:{}", terminated.signal)
+            } else {
+                format!("Init:ExitCode:{}", terminated.exit_code)
+            };
+            return init;
+        }
         summary.status = match &state.waiting {
             Some(waiting) if !waiting.reason.is_empty() && waiting.reason != "PodInitializing" => {
                 format!("Init:{}", waiting.reason)
             }
             _ => format!("Init:{index}/{}", pod.spec.init_containers.len()),
         };
-        return None;
+        return init;
     }
-    Some(sidecars)
+    init
 }
 
 fn containers(pod: &Pod, summary: &mut PodSummary) {

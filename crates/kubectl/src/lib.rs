@@ -11,6 +11,9 @@ pub mod errors;
 pub mod flags;
 pub mod invocation;
 pub mod manifest;
+pub mod output;
+pub mod printers;
+pub mod resource;
 pub mod verbs;
 
 pub use client::{Client, Env, Files, Need, Sequence, Step, Wake};

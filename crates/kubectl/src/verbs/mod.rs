@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod create;
 pub mod dry_run;
+pub mod get;
 
 use crate::client::{Client, Step};
 use crate::flags::{Args, Flag};
@@ -15,24 +16,34 @@ pub struct Verb {
     pub aliases: &'static [&'static str],
     /// Its own flags; the global ones are added.
     pub flags: &'static [Flag],
-    pub start: fn(Args, &Step<'_>) -> Result<Box<dyn Client>, Failure>,
+    pub start: Start,
 }
 
 /// Every verb, in the order of `kubectl --help`.
 pub const VERBS: &[Verb] = &[
-    Verb {
-        name: "apply",
-        aliases: &[],
-        flags: apply::FLAGS,
-        start: apply::start,
-    },
-    Verb {
-        name: "create",
-        aliases: &[],
-        flags: create::FLAGS,
-        start: create::start,
-    },
+    verb("apply", apply::FLAGS, apply::start),
+    verb("create", create::FLAGS, create::start),
+    verb("get", get::FLAGS, get::start),
 ];
+
+type Start = fn(Args, &Step<'_>) -> Result<Box<dyn Client>, Failure>;
+
+const fn verb(name: &'static str, flags: &'static [Flag], start: Start) -> Verb {
+    Verb {
+        name,
+        aliases: &[],
+        flags,
+        start,
+    }
+}
+
+impl Verb {
+    #[allow(dead_code, reason = "for verbs with a second name")]
+    const fn also(mut self, aliases: &'static [&'static str]) -> Verb {
+        self.aliases = aliases;
+        self
+    }
+}
 
 /// What `kubectl` alone prints.
 pub const USAGE: &str = "kubectl controls the Kubernetes cluster manager.\n";
