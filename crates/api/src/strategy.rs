@@ -31,15 +31,3 @@ pub trait Strategy: Sized {
         false
     }
 }
-
-impl Strategy for crate::Pod {}
-impl Strategy for crate::Node {}
-impl Strategy for crate::Namespace {}
-impl Strategy for crate::ConfigMap {}
-impl Strategy for crate::Secret {}
-impl Strategy for crate::ServiceAccount {}
-impl Strategy for crate::Event {}
-impl Strategy for crate::ReplicationController {}
-impl Strategy for crate::ReplicaSet {}
-impl Strategy for crate::Deployment {}
-impl Strategy for crate::Lease {}
