@@ -12,6 +12,8 @@ pub enum Event {
     Work(u8),
     /// A delayed key enters a controller's queue.
     Requeue(u8, Key),
+    /// Events that were last written an hour ago go.
+    ExpireEvents,
     Scheduler(scheduler::Event),
     Kubelet(kubelet::Event),
 }

@@ -100,12 +100,15 @@ impl engine::World for Cluster {
             Event::Deliver(client) => self.deliver(cx, client),
             Event::Work(controller) => self.work(cx, controller),
             Event::Requeue(controller, key) => self.controllers.requeue(cx, controller, key),
+            Event::ExpireEvents => self.api.expire_events(cx),
             Event::Scheduler(event) => self.schedule(cx, event),
             Event::Kubelet(event) => self.run_kubelet(cx, event),
         }
     }
 
     fn apply(&mut self, command: &Command, cx: &mut Cx<'_>) -> Outcome {
+        cx.because(crate::Actor::ApiServer.label(None));
+        self.api.ensure_system_namespaces(cx);
         cx.because(crate::Actor::User.label(None));
         match command {
             Command::Request(request) => Outcome::Reply(self.api.serve(cx, request)),

@@ -29,6 +29,7 @@ impl PodScheduling for Pod {
             type_: POD_SCHEDULED.into(),
             status: "True".into(),
             last_transition_time: Some(now),
+            observed_generation: self.meta.generation,
             ..Default::default()
         };
         match self

@@ -101,6 +101,9 @@ impl Api {
 
     /// Takes a row out. The change's `old` is the last stored version.
     pub(super) fn remove(&mut self, cx: &mut Cx<'_>, key: Key, _last: Object) {
+        if key.kind == Kind::Event {
+            self.recorder.removed(key.id);
+        }
         self.commit(cx, key, None);
     }
 

@@ -29,6 +29,9 @@ pub struct Api {
     /// How many names were drawn for a `generateName` base, so that draws elsewhere rename nothing.
     drawn: CowMap<u64, u32>,
     recorder: recorder::Correlator,
+    /// Results that can be had again: not part of the state.
+    #[serde(skip)]
+    pub(crate) admitted: admission::Admitted,
 }
 
 impl Api {
@@ -39,6 +42,21 @@ impl Api {
             due: [SimTime::ZERO; 4],
             drawn: CowMap::default(),
             recorder: recorder::Correlator::default(),
+            admitted: admission::Admitted::default(),
+        }
+    }
+
+    /// Makes the namespaces that every cluster has, once, before the first command.
+    // kubernetes: pkg/controlplane/controller/systemnamespaces
+    pub(crate) fn ensure_system_namespaces(&mut self, cx: &mut Cx<'_>) {
+        if self.store.next_id(Kind::Namespace) > 0 {
+            return;
+        }
+        for name in ["kube-system", "kube-public", "kube-node-lease", "default"] {
+            let meta = apimachinery::ObjectMeta::named("", name);
+            let namespace = Object::Namespace(Arc::new(api::Namespace { meta, ..Default::default() }));
+            let created = self.create(cx, namespace, CreateOptions::default());
+            created.expect("INV-4: nothing refuses the first namespaces");
         }
     }
 

@@ -3,10 +3,10 @@
 //! *Models*: `staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go` (Create, Update),
 //! `registry/rest/create.go`, `update.go`; name generation of `storage/names/generate.go`.
 
-use super::Api;
+use super::{Api, admission};
 use crate::{Cx, Key};
-use api::{Kind, Object};
-use apimachinery::{ErrorList, Status, Time, Uid, names};
+use api::{Kind, Object, PodScheduling};
+use apimachinery::{ErrorList, Status, Uid, names};
 use engine::hash_str;
 
 /// How often an already taken generated name is drawn again.
@@ -34,53 +34,52 @@ impl Api {
     ///
     /// # Errors
     /// The API server's own `Status`: AlreadyExists, Invalid, Forbidden, NotFound (namespace).
-    pub fn create(
-        &mut self,
-        cx: &mut Cx<'_>,
-        mut object: Object,
-        options: CreateOptions,
-    ) -> Result<Object, Status> {
+    pub fn create(&mut self, cx: &mut Cx<'_>, mut object: Object, options: CreateOptions) -> Result<Object, Status> {
         let kind = object.kind();
-        self.check_namespace(&object)?;
-        self.name(cx, &mut object)?;
-        object.set_defaults();
+        admission::check_namespace(self, &object)?;
+        let known = admission::admit_create(self, cx, &mut object)?;
         object.prepare_for_create();
-        super::admission::admit_create(self, cx, &mut object)?;
-        let mut errors = ErrorList::default();
-        object.validate(None, &mut errors);
-        if !errors.is_empty() {
-            return Err(Status::invalid(
-                &kind.info().qualified_kind(),
-                object_name(&object),
-                &errors,
-            ));
+        self.name(cx, &mut object)?;
+        if let Err(invalid) = check_new(&object, known.valid_spec) {
+            self.admitted.settle(None);
+            return Err(invalid);
         }
-        let (namespace, name) = (object.meta().namespace.clone(), object.meta().name.clone());
-        if self.store.table(kind).find(&namespace, &name).is_some() {
-            return Err(Status::already_exists(&kind.info().resource(), &name));
+        if let Object::Pod(pod) = &object {
+            self.admitted.settle(Some(&pod.spec));
+        }
+        let meta = object.meta();
+        if self.store.table(kind).find(&meta.namespace, &meta.name).is_some() {
+            return Err(Status::already_exists(&kind.info().resource(), &meta.name));
         }
         let id = self.store.next_id(kind);
+        self.fill_system_fields(cx, &mut object, id);
+        if options.dry_run {
+            return Ok(object);
+        }
+        let key = Key { kind, id };
+        self.commit(cx, key, Some(object));
+        if kind == Kind::Event {
+            self.event_written(cx, id);
+        }
+        Ok(self.object(key).expect("INV-4: the row was just written").clone())
+    }
+
+    /// What the server alone sets on a new object.
+    // kubernetes: staging/src/k8s.io/apiserver/pkg/registry/rest/meta.go (FillObjectMetaSystemFields)
+    pub(super) fn fill_system_fields(&self, cx: &Cx<'_>, object: &mut Object, id: u32) {
+        let kind = object.kind();
         let created = self.clock.time(cx.now());
-        let uid = Uid::from_u128(cx.seed().uuid(
-            "uid",
-            format!("{}/{namespace}/{name}", kind.info().plural).as_bytes(),
-            cx.now().0.wrapping_add(u64::from(id)),
-        ));
+        let mut key = [0u8; 13];
+        key[0] = kind as u8;
+        key[1..5].copy_from_slice(&id.to_be_bytes());
+        key[5..].copy_from_slice(&hash_str(&[&object.meta().namespace, &object.meta().name]).to_be_bytes());
+        let uid = Uid::from_u128(cx.seed().uuid("uid", &key, cx.now().0));
         let meta = object.meta_mut();
         meta.uid = uid;
         meta.creation_timestamp = Some(created);
         meta.deletion_timestamp = None;
         meta.deletion_grace_period_seconds = None;
         meta.self_link = Default::default();
-        if options.dry_run {
-            return Ok(object);
-        }
-        let key = Key { kind, id };
-        self.commit(cx, key, Some(object));
-        Ok(self
-            .object(key)
-            .expect("INV-4: the row was just written")
-            .clone())
     }
 
     /// Replaces the main part or the status of an object. A non-zero `resourceVersion` must be current.
@@ -119,7 +118,7 @@ impl Api {
             }
             UpdatePart::Status => object.prepare_for_status_update(&old),
         }
-        super::admission::admit_update(self, cx, &mut object, &old, part)?;
+        admission::admit_update(&mut object, part);
         let mut errors = ErrorList::default();
         match part {
             UpdatePart::Main => object.validate(Some(&old), &mut errors),
@@ -180,7 +179,7 @@ impl Api {
         }
         let mut bound = (**pod).clone();
         bound.node_name = node.into();
-        set_scheduled(&mut bound, self.clock.time(cx.now()));
+        bound.set_scheduled(self.clock.time(cx.now()));
         self.copy_topology_labels(&mut bound, node);
         self.commit(cx, key, Some(Object::Pod(std::sync::Arc::new(bound))));
         Ok(self
@@ -203,32 +202,6 @@ impl Api {
             if let Some(value) = node.meta.labels.get(label) {
                 pod.meta.labels.insert(label, value.clone());
             }
-        }
-    }
-
-    /// Namespaced objects need a namespace that exists and is not going away.
-    fn check_namespace(&self, object: &Object) -> Result<(), Status> {
-        let info = object.kind().info();
-        if !info.namespaced {
-            return Ok(());
-        }
-        let namespace = &object.meta().namespace;
-        match self.find(Kind::Namespace, "", namespace) {
-            None => Err(Status::not_found("namespaces", namespace)),
-            // kubernetes: staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle
-            Some((_, found)) if found.meta().deletion_timestamp.is_some() => {
-                let why = format!(
-                    "unable to create new content in namespace {namespace} because it is being terminated"
-                );
-                Err(
-                    Status::forbidden(&info.resource(), object_name(object), why).with_cause(
-                        NAMESPACE_TERMINATING,
-                        &format!("namespace {namespace} is being terminated"),
-                        "metadata.namespace",
-                    ),
-                )
-            }
-            Some(_) => Ok(()),
         }
     }
 
@@ -309,23 +282,15 @@ fn keep_system_fields(object: &mut Object, old: &Object) {
     meta.managed_fields = stored.managed_fields.clone();
 }
 
-/// The PodScheduled condition of a bound pod.
-fn set_scheduled(pod: &mut api::Pod, now: Time) {
-    let condition = api::PodCondition {
-        type_: "PodScheduled".into(),
-        status: "True".into(),
-        last_transition_time: Some(now),
-        observed_generation: pod.meta.generation,
-        ..api::PodCondition::default()
-    };
-    match pod
-        .status
-        .conditions
-        .iter_mut()
-        .find(|condition| condition.type_ == "PodScheduled")
-    {
-        Some(found) if found.status == "True" => {}
-        Some(found) => *found = condition,
-        None => pod.status.conditions.push(condition),
+/// Faults of a new object. A specification that was found valid before is not read again.
+fn check_new(object: &Object, valid_spec: bool) -> Result<(), Status> {
+    let mut errors = ErrorList::default();
+    match object {
+        Object::Pod(pod) if valid_spec => api::validation::pod::validate_pod_meta(pod, &mut errors),
+        _ => object.validate(None, &mut errors),
     }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Status::invalid(&object.kind().info().qualified_kind(), object_name(object), &errors))
 }

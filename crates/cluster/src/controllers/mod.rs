@@ -9,6 +9,8 @@ pub mod deployment;
 mod queue;
 mod reconcile;
 pub mod replicaset;
+mod root_ca;
+mod serviceaccount;
 
 pub use queue::WorkQueue;
 pub use reconcile::ReconcileCx;
@@ -38,7 +40,12 @@ pub struct Controller {
 }
 
 /// All controllers. The order is the order in which they hear of a change.
-pub const CONTROLLERS: &[Controller] = &[deployment::CONTROLLER, replicaset::CONTROLLER];
+pub const CONTROLLERS: &[Controller] = &[
+    deployment::CONTROLLER,
+    replicaset::CONTROLLER,
+    serviceaccount::CONTROLLER,
+    root_ca::CONTROLLER,
+];
 
 /// State of the controller manager: one queue a controller, and what controllers remember between syncs.
 #[derive(Clone, Default, Serialize, Deserialize)]
