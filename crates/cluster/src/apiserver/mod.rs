@@ -54,7 +54,10 @@ impl Api {
         }
         for name in ["kube-system", "kube-public", "kube-node-lease", "default"] {
             let meta = apimachinery::ObjectMeta::named("", name);
-            let namespace = Object::Namespace(Arc::new(api::Namespace { meta, ..Default::default() }));
+            let namespace = Object::Namespace(Arc::new(api::Namespace {
+                meta,
+                ..Default::default()
+            }));
             let created = self.create(cx, namespace, CreateOptions::default());
             created.expect("INV-4: nothing refuses the first namespaces");
         }

@@ -34,7 +34,12 @@ impl Api {
     ///
     /// # Errors
     /// The API server's own `Status`: AlreadyExists, Invalid, Forbidden, NotFound (namespace).
-    pub fn create(&mut self, cx: &mut Cx<'_>, mut object: Object, options: CreateOptions) -> Result<Object, Status> {
+    pub fn create(
+        &mut self,
+        cx: &mut Cx<'_>,
+        mut object: Object,
+        options: CreateOptions,
+    ) -> Result<Object, Status> {
         let kind = object.kind();
         admission::check_namespace(self, &object)?;
         let known = admission::admit_create(self, cx, &mut object)?;
@@ -48,7 +53,12 @@ impl Api {
             self.admitted.settle(Some(&pod.spec));
         }
         let meta = object.meta();
-        if self.store.table(kind).find(&meta.namespace, &meta.name).is_some() {
+        if self
+            .store
+            .table(kind)
+            .find(&meta.namespace, &meta.name)
+            .is_some()
+        {
             return Err(Status::already_exists(&kind.info().resource(), &meta.name));
         }
         let id = self.store.next_id(kind);
@@ -61,7 +71,10 @@ impl Api {
         if kind == Kind::Event {
             self.event_written(cx, id);
         }
-        Ok(self.object(key).expect("INV-4: the row was just written").clone())
+        Ok(self
+            .object(key)
+            .expect("INV-4: the row was just written")
+            .clone())
     }
 
     /// What the server alone sets on a new object.
@@ -72,7 +85,9 @@ impl Api {
         let mut key = [0u8; 13];
         key[0] = kind as u8;
         key[1..5].copy_from_slice(&id.to_be_bytes());
-        key[5..].copy_from_slice(&hash_str(&[&object.meta().namespace, &object.meta().name]).to_be_bytes());
+        key[5..].copy_from_slice(
+            &hash_str(&[&object.meta().namespace, &object.meta().name]).to_be_bytes(),
+        );
         let uid = Uid::from_u128(cx.seed().uuid("uid", &key, cx.now().0));
         let meta = object.meta_mut();
         meta.uid = uid;
@@ -292,5 +307,9 @@ fn check_new(object: &Object, valid_spec: bool) -> Result<(), Status> {
     if errors.is_empty() {
         return Ok(());
     }
-    Err(Status::invalid(&object.kind().info().qualified_kind(), object_name(object), &errors))
+    Err(Status::invalid(
+        &object.kind().info().qualified_kind(),
+        object_name(object),
+        &errors,
+    ))
 }

@@ -16,8 +16,11 @@ const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\nT3JyZXJ5\n-----END CERTI
 const DESCRIPTION_ANNOTATION: &str = "kubernetes.io/description";
 const DESCRIPTION: &str = "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.";
 
-pub const CONTROLLER: Controller =
-    Controller { name: "root-ca-certificate-publisher-controller", observe, reconcile };
+pub const CONTROLLER: Controller = Controller {
+    name: "root-ca-certificate-publisher-controller",
+    observe,
+    reconcile,
+};
 
 fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
     match change.key.kind {
@@ -27,7 +30,10 @@ fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
             if &*meta.name == NAME
                 && let Some((id, _)) = cx.cache.find::<Namespace>("", &meta.namespace)
             {
-                cx.enqueue(Key { kind: Kind::Namespace, id });
+                cx.enqueue(Key {
+                    kind: Kind::Namespace,
+                    id,
+                });
             }
         }
         _ => {}
@@ -35,7 +41,9 @@ fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
 }
 
 fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeue, Status> {
-    let Some(namespace) = cx.cache.get::<Namespace>(key.id) else { return Ok(Requeue::Done) };
+    let Some(namespace) = cx.cache.get::<Namespace>(key.id) else {
+        return Ok(Requeue::Done);
+    };
     if namespace.status.phase == "Terminating" {
         return Ok(Requeue::Done);
     }
@@ -52,16 +60,27 @@ fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeue, Status> 
         Some((_, found)) => {
             let mut map = (**found).clone();
             map.data = data;
-            map.meta.annotations.insert(DESCRIPTION_ANNOTATION, DESCRIPTION);
+            map.meta
+                .annotations
+                .insert(DESCRIPTION_ANNOTATION, DESCRIPTION);
             cx.update(map)
         }
         None => {
-            let meta = ObjectMeta { annotations, ..ObjectMeta::named(name, NAME) };
-            cx.create(ConfigMap { meta, data, ..Default::default() })
+            let meta = ObjectMeta {
+                annotations,
+                ..ObjectMeta::named(name, NAME)
+            };
+            cx.create(ConfigMap {
+                meta,
+                data,
+                ..Default::default()
+            })
         }
     };
     match result {
-        Err(error) if !error.is_already_exists() && !error.has_cause("NamespaceTerminating") => Err(error),
+        Err(error) if !error.is_already_exists() && !error.has_cause("NamespaceTerminating") => {
+            Err(error)
+        }
         _ => Ok(Requeue::Done),
     }
 }

@@ -12,7 +12,11 @@ use apimachinery::{ObjectMeta, Status};
 /// The account that pods run as unless they say otherwise.
 const DEFAULT: &str = "default";
 
-pub const CONTROLLER: Controller = Controller { name: "serviceaccount-controller", observe, reconcile };
+pub const CONTROLLER: Controller = Controller {
+    name: "serviceaccount-controller",
+    observe,
+    reconcile,
+};
 
 fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
     match change.key.kind {
@@ -22,7 +26,10 @@ fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
             if let Some((id, _)) = cx.cache.find::<Namespace>("", &meta.namespace)
                 && &*meta.name == DEFAULT
             {
-                cx.enqueue(Key { kind: Kind::Namespace, id });
+                cx.enqueue(Key {
+                    kind: Kind::Namespace,
+                    id,
+                });
             }
         }
         _ => {}
@@ -30,15 +37,24 @@ fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
 }
 
 fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeue, Status> {
-    let Some(namespace) = cx.cache.get::<Namespace>(key.id) else { return Ok(Requeue::Done) };
+    let Some(namespace) = cx.cache.get::<Namespace>(key.id) else {
+        return Ok(Requeue::Done);
+    };
     let name = namespace.meta.name.clone();
-    if namespace.status.phase != "Active" || cx.cache.find::<ServiceAccount>(&name, DEFAULT).is_some() {
+    if namespace.status.phase != "Active"
+        || cx.cache.find::<ServiceAccount>(&name, DEFAULT).is_some()
+    {
         return Ok(Requeue::Done);
     }
-    let account = ServiceAccount { meta: ObjectMeta::named(name, DEFAULT), ..Default::default() };
+    let account = ServiceAccount {
+        meta: ObjectMeta::named(name, DEFAULT),
+        ..Default::default()
+    };
     match cx.create(account) {
         // kubernetes: the informer is behind, or the namespace is going away
-        Err(error) if !error.is_already_exists() && !error.has_cause("NamespaceTerminating") => Err(error),
+        Err(error) if !error.is_already_exists() && !error.has_cause("NamespaceTerminating") => {
+            Err(error)
+        }
         _ => Ok(Requeue::Done),
     }
 }

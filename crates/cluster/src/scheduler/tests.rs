@@ -10,12 +10,10 @@ struct World(Timeline<Cluster>);
 
 impl World {
     fn new() -> World {
-        let mut world = World(Timeline::new(
+        World(Timeline::new(
             Cluster::new(Clock::DEFAULT_BOOT, Options::default()),
             Seed(1),
-        ));
-        world.create(Kind::Namespace, "", r#"{"metadata":{"name":"default"}}"#);
-        world
+        ))
     }
 
     fn request(

@@ -44,9 +44,15 @@ impl Admitted {
             _ => false,
         };
         let fits = |entry: &&Entry| {
-            Arc::ptr_eq(&entry.input, input) && same_account(entry) && *entry.namespace == *namespace
+            Arc::ptr_eq(&entry.input, input)
+                && same_account(entry)
+                && *entry.namespace == *namespace
         };
-        self.entries.iter().rev().find(fits).map(|entry| entry.output.clone())
+        self.entries
+            .iter()
+            .rev()
+            .find(fits)
+            .map(|entry| entry.output.clone())
     }
 
     /// Remembers a specification until it is known whether it is valid.
@@ -58,12 +64,19 @@ impl Admitted {
         output: &Arc<PodSpec>,
     ) {
         let (namespace, output) = (namespace.clone(), output.clone());
-        self.offered = Some(Arc::new(Entry { input, namespace, account, output }));
+        self.offered = Some(Arc::new(Entry {
+            input,
+            namespace,
+            account,
+            output,
+        }));
     }
 
     /// The pod with the offered specification passed validation, or did not.
     pub(crate) fn settle(&mut self, stored: Option<&Arc<PodSpec>>) {
-        let Some(entry) = self.offered.take() else { return };
+        let Some(entry) = self.offered.take() else {
+            return;
+        };
         if !stored.is_some_and(|stored| Arc::ptr_eq(stored, &entry.output)) {
             return;
         }

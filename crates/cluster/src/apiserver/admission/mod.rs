@@ -53,9 +53,15 @@ pub(super) fn check_namespace(api: &Api, object: &Object) -> Result<(), Status> 
     if found.meta().deletion_timestamp.is_none() {
         return Ok(());
     }
-    let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
+    let why = format!(
+        "unable to create new content in namespace {namespace} because it is being terminated"
+    );
     let meta = object.meta();
-    let name = if meta.name.is_empty() { &meta.generate_name } else { &meta.name };
+    let name = if meta.name.is_empty() {
+        &meta.generate_name
+    } else {
+        &meta.name
+    };
     Err(Status::forbidden(&info.resource(), name, why).with_cause(
         NAMESPACE_TERMINATING,
         &format!("namespace {namespace} is being terminated"),
@@ -64,7 +70,11 @@ pub(super) fn check_namespace(api: &Api, object: &Object) -> Result<(), Status> 
 }
 
 /// Mutates and checks an object that is about to be created; defaults it first.
-pub(super) fn admit_create(api: &mut Api, cx: &mut Cx<'_>, object: &mut Object) -> Result<Known, Status> {
+pub(super) fn admit_create(
+    api: &mut Api,
+    cx: &mut Cx<'_>,
+    object: &mut Object,
+) -> Result<Known, Status> {
     if let Object::Pod(pod) = object {
         return admit_pod(api, cx, Arc::make_mut(pod));
     }
@@ -84,7 +94,10 @@ pub(super) fn admit_update(object: &mut Object, part: UpdatePart) {
 
 fn admit_pod(api: &mut Api, cx: &mut Cx<'_>, pod: &mut Pod) -> Result<Known, Status> {
     let account = account_of(api, cx, pod)?;
-    if let Some(spec) = api.admitted.find(&pod.spec, &pod.meta.namespace, account.as_ref()) {
+    if let Some(spec) = api
+        .admitted
+        .find(&pod.spec, &pod.meta.namespace, account.as_ref())
+    {
         pod.spec = spec;
         return Ok(Known { valid_spec: true });
     }
@@ -96,12 +109,15 @@ fn admit_pod(api: &mut Api, cx: &mut Cx<'_>, pod: &mut Pod) -> Result<Known, Sta
     if !mirror {
         service_account::admit(spec, account.as_deref(), draw);
     }
-    if let Err(why) = check_runtime_class(spec).and_then(|()| admit_priority(spec, SYSTEM_CLASSES, mirror)) {
+    if let Err(why) =
+        check_runtime_class(spec).and_then(|()| admit_priority(spec, SYSTEM_CLASSES, mirror))
+    {
         return Err(forbidden(pod, why));
     }
     add_default_tolerations(&mut spec.tolerations);
     if !mirror && pod.meta.annotations.is_empty() {
-        api.admitted.offer(input, &pod.meta.namespace, account, &pod.spec);
+        api.admitted
+            .offer(input, &pod.meta.namespace, account, &pod.spec);
     }
     Ok(Known::default())
 }
@@ -112,20 +128,33 @@ fn account_of(api: &Api, cx: &Cx<'_>, pod: &Pod) -> Result<Option<Arc<ServiceAcc
         return Ok(None);
     }
     let spec = &pod.spec;
-    let named = if spec.service_account_name.is_empty() { &spec.service_account } else { &spec.service_account_name };
-    let name = if named.is_empty() { service_account::DEFAULT } else { named };
+    let named = if spec.service_account_name.is_empty() {
+        &spec.service_account
+    } else {
+        &spec.service_account_name
+    };
+    let name = if named.is_empty() {
+        service_account::DEFAULT
+    } else {
+        named
+    };
     let namespace = &*pod.meta.namespace;
     if let Some(account) = api.get::<ServiceAccount>(namespace, name) {
         return Ok(Some(account.clone()));
     }
     if name == service_account::DEFAULT {
         let now = api.clock.exact(cx.now());
-        let born = api.find(Kind::Namespace, "", namespace).and_then(|(_, found)| found.meta().creation_timestamp);
-        if born.is_some_and(|born| now.nanos - born.nanos < ACCOUNT_PATIENCE_NANOS + 1_000_000_000) {
+        let born = api
+            .find(Kind::Namespace, "", namespace)
+            .and_then(|(_, found)| found.meta().creation_timestamp);
+        if born.is_some_and(|born| now.nanos - born.nanos < ACCOUNT_PATIENCE_NANOS + 1_000_000_000)
+        {
             return Ok(None);
         }
     }
-    let why = format!("error looking up service account {namespace}/{name}: serviceaccount {name:?} not found");
+    let why = format!(
+        "error looking up service account {namespace}/{name}: serviceaccount {name:?} not found"
+    );
     Err(forbidden(pod, why))
 }
 
@@ -146,6 +175,10 @@ fn check_runtime_class(spec: &PodSpec) -> Result<(), String> {
 
 fn forbidden(pod: &Pod, why: String) -> Status {
     // kubernetes: a name to be generated is not known yet
-    let name = if pod.meta.name.is_empty() { &pod.meta.generate_name } else { &pod.meta.name };
+    let name = if pod.meta.name.is_empty() {
+        &pod.meta.generate_name
+    } else {
+        &pod.meta.name
+    };
     Status::forbidden("pods", name, why)
 }

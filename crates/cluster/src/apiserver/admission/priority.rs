@@ -40,14 +40,22 @@ pub const SYSTEM_CLASSES: &[PriorityClass] = &[
 /// # Errors
 /// The reason for a 403.
 // fixture: admission priority.admission.TestPodAdmission
-pub fn admit_priority(spec: &mut PodSpec, classes: &[PriorityClass], mirror: bool) -> Result<(), String> {
+pub fn admit_priority(
+    spec: &mut PodSpec,
+    classes: &[PriorityClass],
+    mirror: bool,
+) -> Result<(), String> {
     // kubernetes: a mirror pod keeps the priority the kubelet gave it
     if mirror && spec.priority.is_some() {
         return Ok(());
     }
     let (priority, policy) = if spec.priority_class_name.is_empty() {
         // kubernetes: of several defaults the lowest value wins
-        match classes.iter().filter(|class| class.global_default).min_by_key(|class| class.value) {
+        match classes
+            .iter()
+            .filter(|class| class.global_default)
+            .min_by_key(|class| class.value)
+        {
             Some(class) => {
                 spec.priority_class_name = (&*class.name).into();
                 (class.value, class.preemption_policy.clone())
@@ -68,7 +76,11 @@ pub fn admit_priority(spec: &mut PodSpec, classes: &[PriorityClass], mirror: boo
     }
     spec.priority = Some(priority);
     if let Some(policy) = policy {
-        if let Some(given) = spec.preemption_policy.as_ref().filter(|given| **given != policy) {
+        if let Some(given) = spec
+            .preemption_policy
+            .as_ref()
+            .filter(|given| **given != policy)
+        {
             return Err(format!(
                 "the string value of PreemptionPolicy ({given}) must not be provided in pod spec; priority admission controller computed {policy} from the given PriorityClass name"
             ));
@@ -87,13 +99,31 @@ mod tests {
         for (class, given, wanted) in [
             ("", None, Ok(0)),
             ("system-node-critical", None, Ok(2_000_001_000)),
-            ("nope", None, Err("no PriorityClass with name nope was found")),
+            (
+                "nope",
+                None,
+                Err("no PriorityClass with name nope was found"),
+            ),
         ] {
-            let mut spec = PodSpec { priority_class_name: class.into(), priority: given, ..Default::default() };
+            let mut spec = PodSpec {
+                priority_class_name: class.into(),
+                priority: given,
+                ..Default::default()
+            };
             let result = admit_priority(&mut spec, SYSTEM_CLASSES, false);
-            assert_eq!(result.map(|()| spec.priority.unwrap()), wanted.map_err(str::to_owned));
+            assert_eq!(
+                result.map(|()| spec.priority.unwrap()),
+                wanted.map_err(str::to_owned)
+            );
         }
-        let mut spec = PodSpec { priority: Some(7), ..Default::default() };
-        assert!(admit_priority(&mut spec, SYSTEM_CLASSES, false).unwrap_err().starts_with("the integer value of priority (7)"));
+        let mut spec = PodSpec {
+            priority: Some(7),
+            ..Default::default()
+        };
+        assert!(
+            admit_priority(&mut spec, SYSTEM_CLASSES, false)
+                .unwrap_err()
+                .starts_with("the integer value of priority (7)")
+        );
     }
 }

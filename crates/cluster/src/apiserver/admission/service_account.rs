@@ -5,9 +5,9 @@
 //! *Not modelled*: limiting a pod to the secrets its account lists (off by default).
 
 use api::{
-    ConfigMapProjection, Container, DownwardAPIProjection, DownwardAPIVolumeFile, KeyToPath, ObjectFieldSelector,
-    PodSpec, ProjectedVolumeSource, ServiceAccount, ServiceAccountTokenProjection, Volume, VolumeMount,
-    VolumeProjection,
+    ConfigMapProjection, Container, DownwardAPIProjection, DownwardAPIVolumeFile, KeyToPath,
+    ObjectFieldSelector, PodSpec, ProjectedVolumeSource, ServiceAccount,
+    ServiceAccountTokenProjection, Volume, VolumeMount, VolumeProjection,
 };
 use apimachinery::names;
 use std::sync::Arc;
@@ -28,7 +28,11 @@ pub(super) fn admit(spec: &mut PodSpec, account: Option<&ServiceAccount>, draw: 
     }
     spec.service_account = spec.service_account_name.clone();
     let of_account = account.and_then(|account| account.automount_service_account_token);
-    if spec.automount_service_account_token.or(of_account).unwrap_or(true) {
+    if spec
+        .automount_service_account_token
+        .or(of_account)
+        .unwrap_or(true)
+    {
         mount_token(spec, draw);
     }
     if spec.image_pull_secrets.is_empty()
@@ -40,7 +44,10 @@ pub(super) fn admit(spec: &mut PodSpec, account: Option<&ServiceAccount>, draw: 
 
 /// Adds the token volume and its mount to every container that has nothing there yet.
 pub fn mount_token(spec: &mut PodSpec, draw: u64) {
-    let existing = spec.volumes.iter().find(|volume| volume.name.starts_with(VOLUME_PREFIX));
+    let existing = spec
+        .volumes
+        .iter()
+        .find(|volume| volume.name.starts_with(VOLUME_PREFIX));
     let has_volume = existing.is_some();
     let name: Arc<str> = match existing {
         Some(volume) => volume.name.clone(),
@@ -56,7 +63,11 @@ pub fn mount_token(spec: &mut PodSpec, draw: u64) {
 }
 
 fn mount(container: &mut Container, name: &Arc<str>) -> bool {
-    if container.volume_mounts.iter().any(|mount| &*mount.mount_path == MOUNT_PATH) {
+    if container
+        .volume_mounts
+        .iter()
+        .any(|mount| &*mount.mount_path == MOUNT_PATH)
+    {
         return false;
     }
     container.volume_mounts.push(VolumeMount {
@@ -76,24 +87,46 @@ fn token_volume(name: Arc<str>) -> Volume {
     };
     let root_ca = ConfigMapProjection {
         name: ROOT_CA.into(),
-        items: vec![KeyToPath { key: "ca.crt".into(), path: "ca.crt".into(), mode: None }],
+        items: vec![KeyToPath {
+            key: "ca.crt".into(),
+            path: "ca.crt".into(),
+            mode: None,
+        }],
         optional: None,
     };
     let namespace = DownwardAPIVolumeFile {
         path: "namespace".into(),
-        field_ref: Some(ObjectFieldSelector { api_version: "v1".into(), field_path: "metadata.namespace".into() }),
+        field_ref: Some(ObjectFieldSelector {
+            api_version: "v1".into(),
+            field_path: "metadata.namespace".into(),
+        }),
         ..Default::default()
     };
     let sources = vec![
-        VolumeProjection { service_account_token: Some(token), ..Default::default() },
-        VolumeProjection { config_map: Some(root_ca), ..Default::default() },
         VolumeProjection {
-            downward_api: Some(DownwardAPIProjection { items: vec![namespace] }),
+            service_account_token: Some(token),
+            ..Default::default()
+        },
+        VolumeProjection {
+            config_map: Some(root_ca),
+            ..Default::default()
+        },
+        VolumeProjection {
+            downward_api: Some(DownwardAPIProjection {
+                items: vec![namespace],
+            }),
             ..Default::default()
         },
     ];
-    let projected = ProjectedVolumeSource { default_mode: Some(FILE_MODE), sources };
-    Volume { name, projected: Some(projected), ..Default::default() }
+    let projected = ProjectedVolumeSource {
+        default_mode: Some(FILE_MODE),
+        sources,
+    };
+    Volume {
+        name,
+        projected: Some(projected),
+        ..Default::default()
+    }
 }
 
 #[cfg(test)]
@@ -103,10 +136,17 @@ mod tests {
     #[test]
     fn a_mount_at_the_path_prevents_another() {
         let mut spec = PodSpec::default();
-        spec.containers.push(Container { name: "a".into(), ..Default::default() });
+        spec.containers.push(Container {
+            name: "a".into(),
+            ..Default::default()
+        });
         spec.containers.push(Container {
             name: "b".into(),
-            volume_mounts: vec![VolumeMount { mount_path: MOUNT_PATH.into(), name: "own".into(), ..Default::default() }],
+            volume_mounts: vec![VolumeMount {
+                mount_path: MOUNT_PATH.into(),
+                name: "own".into(),
+                ..Default::default()
+            }],
             ..Default::default()
         });
         admit(&mut spec, None, 0);

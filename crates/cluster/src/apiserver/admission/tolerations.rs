@@ -27,8 +27,10 @@ pub fn tolerates_by_default(tolerations: &[Toleration]) -> bool {
 /// Adds the two tolerations unless the pod says something about these taints.
 // fixture: admission TestForgivenessAdmission
 pub fn add_default_tolerations(tolerations: &mut Vec<Toleration>) {
-    let missing: Vec<&str> =
-        [NOT_READY, UNREACHABLE].into_iter().filter(|key| !tolerates(tolerations, key)).collect();
+    let missing: Vec<&str> = [NOT_READY, UNREACHABLE]
+        .into_iter()
+        .filter(|key| !tolerates(tolerations, key))
+        .collect();
     tolerations.extend(missing.into_iter().map(|key| Toleration {
         key: key.into(),
         operator: "Exists".into(),
@@ -44,11 +46,18 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_added() {
-        let mut tolerations = vec![Toleration { key: NOT_READY.into(), effect: NO_EXECUTE.into(), ..Default::default() }];
+        let mut tolerations = vec![Toleration {
+            key: NOT_READY.into(),
+            effect: NO_EXECUTE.into(),
+            ..Default::default()
+        }];
         add_default_tolerations(&mut tolerations);
         let keys: Vec<&str> = tolerations.iter().map(|t| &*t.key).collect();
         assert_eq!(keys, [NOT_READY, UNREACHABLE]);
-        let mut all = vec![Toleration { operator: "Exists".into(), ..Default::default() }];
+        let mut all = vec![Toleration {
+            operator: "Exists".into(),
+            ..Default::default()
+        }];
         add_default_tolerations(&mut all);
         assert_eq!(all.len(), 1);
     }

@@ -26,7 +26,10 @@ struct Record {
 impl Aggregates {
     /// Counts a message; true if it is to be combined with those before.
     pub(super) fn is_combined(&mut self, similar: u64, message: u64, now: SimTime) -> bool {
-        let known = self.records.get(similar).filter(|record| now.0 - record.last.0 <= WINDOW);
+        let known = self
+            .records
+            .get(similar)
+            .filter(|record| now.0 - record.last.0 <= WINDOW);
         let mut messages = known.map_or_else(Vec::new, |record| record.messages.clone());
         if !messages.contains(&message) {
             messages.push(message);
@@ -35,7 +38,13 @@ impl Aggregates {
         if combined {
             messages.pop();
         }
-        self.records.put(similar, Record { messages, last: now });
+        self.records.put(
+            similar,
+            Record {
+                messages,
+                last: now,
+            },
+        );
         combined
     }
 }
@@ -48,11 +57,19 @@ mod tests {
     fn the_tenth_message_is_combined() {
         let mut aggregates = Aggregates::default();
         let at = |n: u64| SimTime(n * 1_000_000_000);
-        let combined: Vec<bool> = (0..12).map(|n| aggregates.is_combined(1, n, at(n))).collect();
+        let combined: Vec<bool> = (0..12)
+            .map(|n| aggregates.is_combined(1, n, at(n)))
+            .collect();
         assert_eq!(combined.iter().position(|c| *c), Some(9));
         assert!(combined[10] && combined[11]);
-        assert!(!aggregates.is_combined(1, 3, at(13)), "a message of the set is not combined");
+        assert!(
+            !aggregates.is_combined(1, 3, at(13)),
+            "a message of the set is not combined"
+        );
         assert!(!aggregates.is_combined(2, 99, at(13)), "another object");
-        assert!(!aggregates.is_combined(1, 100, at(1000)), "after the window it begins anew");
+        assert!(
+            !aggregates.is_combined(1, 100, at(1000)),
+            "after the window it begins anew"
+        );
     }
 }

@@ -57,14 +57,23 @@ pub(super) struct Observed {
 impl Correlator {
     pub(super) fn observe(&mut self, now: SimTime, happening: &Happening<'_>) -> Observed {
         let object = happening.object_hash();
-        let similar = hash_parts(&[happening.event_type.as_str(), happening.reason], &object.to_be_bytes());
+        let similar = hash_parts(
+            &[happening.event_type.as_str(), happening.reason],
+            &object.to_be_bytes(),
+        );
         let message_hash = hash_str(&[&happening.message]);
         let combined = self.aggregates.is_combined(similar, message_hash, now);
         let (key, message) = match combined {
             // kubernetes: events_cache.go (EventAggregatorByReasonMessageFunc)
-            true => (similar, format!("(combined from similar events): {}", happening.message)),
+            true => (
+                similar,
+                format!("(combined from similar events): {}", happening.message),
+            ),
             false => {
-                let exact = hash_parts(&[&happening.message, &happening.regarding.field_path], &similar.to_be_bytes());
+                let exact = hash_parts(
+                    &[&happening.message, &happening.regarding.field_path],
+                    &similar.to_be_bytes(),
+                );
                 (exact, happening.message.clone())
             }
         };
@@ -147,7 +156,11 @@ pub(super) struct Recent<T: Clone> {
 
 impl<T: Clone> Default for Recent<T> {
     fn default() -> Self {
-        Recent { entries: CowMap::default(), order: CowMap::default(), stamp: 0 }
+        Recent {
+            entries: CowMap::default(),
+            order: CowMap::default(),
+            stamp: 0,
+        }
     }
 }
 

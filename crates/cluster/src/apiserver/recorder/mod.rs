@@ -77,7 +77,11 @@ impl Regarding {
 
     fn reference(&self) -> ObjectReference {
         let info = self.kind.info();
-        let api_version = if info.group.is_empty() { info.version.into() } else { info.api_version().into() };
+        let api_version = if info.group.is_empty() {
+            info.version.into()
+        } else {
+            info.api_version().into()
+        };
         ObjectReference {
             api_version,
             kind: info.kind.into(),
@@ -94,7 +98,11 @@ impl Regarding {
 
     /// Events of cluster-scoped objects stand in `default`.
     fn event_namespace(&self) -> Arc<str> {
-        if self.namespace.is_empty() { "default".into() } else { self.namespace.clone() }
+        if self.namespace.is_empty() {
+            "default".into()
+        } else {
+            self.namespace.clone()
+        }
     }
 }
 
@@ -113,7 +121,10 @@ impl Happening<'_> {
     fn object_hash(&self) -> u64 {
         let r = self.regarding;
         let uid = r.uid.as_u128().unwrap_or_default().to_be_bytes();
-        hash_parts(&[self.source, self.host, r.kind.name(), &r.namespace, &r.name], &uid)
+        hash_parts(
+            &[self.source, self.host, r.kind.name(), &r.namespace, &r.name],
+            &uid,
+        )
     }
 }
 
@@ -132,20 +143,41 @@ impl Api {
         source: &'static str,
         host: &str,
     ) -> Option<Key> {
-        let happening = Happening { regarding, event_type, reason, message, source, host };
-        if source == SCHEDULER { self.record_series(cx, happening) } else { self.record_counted(cx, happening) }
+        let happening = Happening {
+            regarding,
+            event_type,
+            reason,
+            message,
+            source,
+            host,
+        };
+        if source == SCHEDULER {
+            self.record_series(cx, happening)
+        } else {
+            self.record_counted(cx, happening)
+        }
     }
 
     /// The classic style: count, first and last time stamp.
     fn record_counted(&mut self, cx: &mut Cx<'_>, happening: Happening<'_>) -> Option<Key> {
         let now = cx.now();
         let observed = self.recorder.observe(now, &happening);
-        let Observed { key, count, row, message, skip, first } = observed;
+        let Observed {
+            key,
+            count,
+            row,
+            message,
+            skip,
+            first,
+        } = observed;
         if skip {
             return None;
         }
         if let Some(row) = row
-            && let Some(Object::Event(event)) = self.object(Key { kind: Kind::Event, id: row })
+            && let Some(Object::Event(event)) = self.object(Key {
+                kind: Kind::Event,
+                id: row,
+            })
         {
             let mut event = (**event).clone();
             event.count = count;
@@ -159,7 +191,10 @@ impl Api {
             first_timestamp: Some(first.map_or(time, |first| self.clock.time(first))),
             last_timestamp: Some(time),
             message: message.into(),
-            source: EventSource { component: happening.source.into(), host: happening.host.into() },
+            source: EventSource {
+                component: happening.source.into(),
+                host: happening.host.into(),
+            },
             reporting_component: happening.source.into(),
             reporting_instance: happening.host.into(),
             ..self.blank_event(cx, &happening)
@@ -176,10 +211,16 @@ impl Api {
         match self.recorder.series.seen(key, now) {
             series::Seen::Counting => return None,
             series::Seen::Second(row) => {
-                if let Some(Object::Event(event)) = self.object(Key { kind: Kind::Event, id: row }) {
+                if let Some(Object::Event(event)) = self.object(Key {
+                    kind: Kind::Event,
+                    id: row,
+                }) {
                     let mut event = (**event).clone();
                     let last_observed_time = Some(self.clock.micro_time(now));
-                    event.series = Some(Box::new(api::EventSeries { count: 2, last_observed_time }));
+                    event.series = Some(Box::new(api::EventSeries {
+                        count: 2,
+                        last_observed_time,
+                    }));
                     return Some(self.write_event(cx, Some(row), event));
                 }
             }
@@ -205,7 +246,12 @@ impl Api {
         // kubernetes: client-go/tools/record/util (GenerateEventName)
         let mut nanos = self.clock.exact(cx.now()).nanos;
         let mut name = format!("{}.{nanos:x}", regarding.name);
-        while self.store.table(Kind::Event).find(&namespace, &name).is_some() {
+        while self
+            .store
+            .table(Kind::Event)
+            .find(&namespace, &name)
+            .is_some()
+        {
             // Two Events of one instant: real ones are some nanoseconds apart.
             nanos += 1;
             name = format!("{}.{nanos:x}", regarding.name);
@@ -225,13 +271,18 @@ impl Api {
         super::admission::check_namespace(self, &object).ok()?;
         let id = self.store.next_id(Kind::Event);
         self.fill_system_fields(cx, &mut object, id);
-        let Object::Event(event) = object else { return None };
+        let Object::Event(event) = object else {
+            return None;
+        };
         Some(self.write_event(cx, None, Arc::unwrap_or_clone(event)))
     }
 
     fn write_event(&mut self, cx: &mut Cx<'_>, row: Option<u32>, event: Event) -> Key {
         let id = row.unwrap_or_else(|| self.store.next_id(Kind::Event));
-        let key = Key { kind: Kind::Event, id };
+        let key = Key {
+            kind: Kind::Event,
+            id,
+        };
         self.commit(cx, key, Some(Object::Event(Arc::new(event))));
         self.event_written(cx, id);
         key
@@ -249,8 +300,13 @@ impl Api {
     pub(crate) fn expire_events(&mut self, cx: &mut Cx<'_>) {
         cx.because(crate::Actor::ApiServer.label(None));
         for _ in 0..SWEEP_MAX {
-            let Some(id) = self.recorder.take_expired(cx.now()) else { break };
-            let key = Key { kind: Kind::Event, id };
+            let Some(id) = self.recorder.take_expired(cx.now()) else {
+                break;
+            };
+            let key = Key {
+                kind: Kind::Event,
+                id,
+            };
             if self.object(key).is_some() {
                 self.commit(cx, key, None);
             }

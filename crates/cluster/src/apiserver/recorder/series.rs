@@ -34,18 +34,35 @@ pub(super) enum Seen {
 
 impl SeriesCache {
     pub(super) fn seen(&mut self, key: u64, now: SimTime) -> Seen {
-        let Some(known) = self.known.get(key).copied() else { return Seen::First };
+        let Some(known) = self.known.get(key).copied() else {
+            return Seen::First;
+        };
         if now.0 - known.last.0 > FINISH {
             self.known.remove(key);
             return Seen::First;
         }
-        let known = Known { count: known.count + 1, last: now, ..known };
+        let known = Known {
+            count: known.count + 1,
+            last: now,
+            ..known
+        };
         self.known.put(key, known);
-        if known.count == 2 { Seen::Second(known.row) } else { Seen::Counting }
+        if known.count == 2 {
+            Seen::Second(known.row)
+        } else {
+            Seen::Counting
+        }
     }
 
     pub(super) fn stored(&mut self, key: u64, row: u32, now: SimTime) {
-        self.known.put(key, Known { row, count: 1, last: now });
+        self.known.put(
+            key,
+            Known {
+                row,
+                count: 1,
+                last: now,
+            },
+        );
     }
 }
 
@@ -54,7 +71,10 @@ impl SeriesCache {
 pub(super) fn key(happening: &Happening<'_>) -> u64 {
     let parts = [happening.event_type.as_str(), happening.reason];
     let version = happening.regarding.resource_version.to_be_bytes();
-    hash_parts(&parts, &[happening.object_hash().to_be_bytes(), version].concat())
+    hash_parts(
+        &parts,
+        &[happening.object_hash().to_be_bytes(), version].concat(),
+    )
 }
 
 /// What the scheduler was doing.
