@@ -1,0 +1,1 @@
+//! Pods of the recordings, played in a small cluster.
