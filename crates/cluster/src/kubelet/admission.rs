@@ -14,7 +14,10 @@ use apimachinery::Quantity;
 pub(super) fn requests(spec: &PodSpec) -> (i64, i64) {
     let cpu = |amount: &Quantity| amount.milli_value();
     let memory = |amount: &Quantity| amount.value();
-    (sum(spec, resource_list::CPU, cpu), sum(spec, resource_list::MEMORY, memory))
+    (
+        sum(spec, resource_list::CPU, cpu),
+        sum(spec, resource_list::MEMORY, memory),
+    )
 }
 
 fn sum(spec: &PodSpec, name: &str, value: impl Fn(&Quantity) -> i64) -> i64 {
@@ -30,7 +33,11 @@ fn sum(spec: &PodSpec, name: &str, value: impl Fn(&Quantity) -> i64) -> i64 {
     }
     let containers: i64 = spec.containers.iter().map(ask).sum();
     let whole = (containers + sidecars).max(largest_init);
-    let pod = spec.resources.as_ref().and_then(|resources| resources.requests.get(name)).map(&value);
+    let pod = spec
+        .resources
+        .as_ref()
+        .and_then(|resources| resources.requests.get(name))
+        .map(&value);
     pod.unwrap_or(whole) + spec.overhead.get(name).map_or(0, &value)
 }
 
@@ -42,11 +49,19 @@ pub(super) struct Rejection {
 }
 
 /// Checks a pod against its node.
-pub(super) fn admit(pod: &Pod, node: &Node, row: &NodeRow, cpu_milli: i64, memory: i64) -> Result<(), Rejection> {
+pub(super) fn admit(
+    pod: &Pod,
+    node: &Node,
+    row: &NodeRow,
+    cpu_milli: i64,
+    memory: i64,
+) -> Result<(), Rejection> {
     if !matches_node(&pod.spec, node) {
         return Err(Rejection {
             reason: "NodeAffinity",
-            message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector".into(),
+            message:
+                "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"
+                    .into(),
         });
     }
     let lacks = |reason, name: &str, requested: i64, used: i64, capacity: i64| {
@@ -57,15 +72,21 @@ pub(super) fn admit(pod: &Pod, node: &Node, row: &NodeRow, cpu_milli: i64, memor
         Err(Rejection { reason, message })
     };
     let allocatable = &node.status.allocatable;
-    let pods = allocatable.get(resource_list::PODS).map_or(0, Quantity::value);
+    let pods = allocatable
+        .get(resource_list::PODS)
+        .map_or(0, Quantity::value);
     if i64::from(row.pods) + 1 > pods {
         return lacks("OutOfpods", "pods", 1, i64::from(row.pods), pods);
     }
-    let cpu = allocatable.get(resource_list::CPU).map_or(0, Quantity::milli_value);
+    let cpu = allocatable
+        .get(resource_list::CPU)
+        .map_or(0, Quantity::milli_value);
     if cpu_milli > 0 && cpu_milli > cpu - row.cpu_milli {
         return lacks("OutOfcpu", "cpu", cpu_milli, row.cpu_milli, cpu);
     }
-    let bytes = allocatable.get(resource_list::MEMORY).map_or(0, Quantity::value);
+    let bytes = allocatable
+        .get(resource_list::MEMORY)
+        .map_or(0, Quantity::value);
     if memory > 0 && memory > bytes - row.memory {
         return lacks("OutOfmemory", "memory", memory, row.memory, bytes);
     }
@@ -74,23 +95,37 @@ pub(super) fn admit(pod: &Pod, node: &Node, row: &NodeRow, cpu_milli: i64, memor
 
 fn matches_node(spec: &PodSpec, node: &Node) -> bool {
     let labels = &node.meta.labels;
-    if spec.node_selector.iter().any(|(key, value)| labels.get_str(key) != Some(&**value)) {
+    if spec
+        .node_selector
+        .iter()
+        .any(|(key, value)| labels.get_str(key) != Some(&**value))
+    {
         return false;
     }
-    let affinity = spec.affinity.as_ref().and_then(|affinity| affinity.node_affinity.as_ref());
-    let Some(required) =
-        affinity.and_then(|affinity| affinity.required_during_scheduling_ignored_during_execution.as_ref())
-    else {
+    let affinity = spec
+        .affinity
+        .as_ref()
+        .and_then(|affinity| affinity.node_affinity.as_ref());
+    let Some(required) = affinity.and_then(|affinity| {
+        affinity
+            .required_during_scheduling_ignored_during_execution
+            .as_ref()
+    }) else {
         return true;
     };
-    required.node_selector_terms.iter().any(|term| matches_term(term, node))
+    required
+        .node_selector_terms
+        .iter()
+        .any(|term| matches_term(term, node))
 }
 
 fn matches_term(term: &NodeSelectorTerm, node: &Node) -> bool {
     if term.match_expressions.is_empty() && term.match_fields.is_empty() {
         return false;
     }
-    let fits = |value: Option<&str>, operator: &str, values: &[std::sync::Arc<str>]| match (operator, value) {
+    let fits = |value: Option<&str>, operator: &str, values: &[std::sync::Arc<str>]| match (
+        operator, value,
+    ) {
         ("In", Some(value)) => values.iter().any(|one| **one == *value),
         ("NotIn", value) => value.is_none_or(|value| values.iter().all(|one| **one != *value)),
         ("Exists", value) => value.is_some(),
@@ -106,8 +141,13 @@ fn matches_term(term: &NodeSelectorTerm, node: &Node) -> bool {
         _ => false,
     };
     let labels = &node.meta.labels;
-    term.match_expressions.iter().all(|one| fits(labels.get_str(&one.key), &one.operator, &one.values))
-        && term.match_fields.iter().all(|one| fits(Some(&node.meta.name), &one.operator, &one.values))
+    term.match_expressions
+        .iter()
+        .all(|one| fits(labels.get_str(&one.key), &one.operator, &one.values))
+        && term
+            .match_fields
+            .iter()
+            .all(|one| fits(Some(&node.meta.name), &one.operator, &one.values))
 }
 
 /// The quality-of-service class of a pod that the API server gave none.
@@ -117,8 +157,14 @@ pub(super) fn qos_class(spec: &PodSpec) -> &'static str {
     for container in spec.init_containers.iter().chain(&spec.containers) {
         let resources = &container.resources;
         for name in [resource_list::CPU, resource_list::MEMORY] {
-            let limit = resources.limits.get(name).filter(|amount| !amount.is_zero());
-            let request = resources.requests.get(name).filter(|amount| !amount.is_zero());
+            let limit = resources
+                .limits
+                .get(name)
+                .filter(|amount| !amount.is_zero());
+            let request = resources
+                .requests
+                .get(name)
+                .filter(|amount| !amount.is_zero());
             any |= limit.is_some() || request.is_some();
             guaranteed &= limit.is_some() && (request.is_none() || request == limit);
         }

@@ -73,25 +73,50 @@ mod tests {
     fn pod(entries: &[(&str, &str)]) -> Pod {
         let mut pod = Pod::default();
         for (key, value) in entries {
-            pod.meta.annotations.insert(format!("orrery.dev/{key}"), *value);
+            pod.meta
+                .annotations
+                .insert(format!("orrery.dev/{key}"), *value);
         }
         pod
     }
 
     #[test]
     fn a_suffix_wins_and_lists_stay_at_their_last_value() {
-        let pod = pod(&[("exit-after", "5s"), ("exit-after.b", "1m"), ("exit-code", "1, 2,0")]);
-        assert_eq!(duration(&pod, "exit-after", "a"), Some(Duration::from_secs(5)));
-        assert_eq!(duration(&pod, "exit-after", "b"), Some(Duration::from_secs(60)));
-        let codes: Vec<Option<i32>> = (0..4).map(|attempt| code(&pod, "exit-code", "a", attempt)).collect();
+        let pod = pod(&[
+            ("exit-after", "5s"),
+            ("exit-after.b", "1m"),
+            ("exit-code", "1, 2,0"),
+        ]);
+        assert_eq!(
+            duration(&pod, "exit-after", "a"),
+            Some(Duration::from_secs(5))
+        );
+        assert_eq!(
+            duration(&pod, "exit-after", "b"),
+            Some(Duration::from_secs(60))
+        );
+        let codes: Vec<Option<i32>> = (0..4)
+            .map(|attempt| code(&pod, "exit-code", "a", attempt))
+            .collect();
         assert_eq!(codes, [Some(1), Some(2), Some(0), Some(0)]);
     }
 
     #[test]
     fn answers_of_probes() {
-        let pod = pod(&[("ready", "after:8s"), ("live", "until:6s"), ("startup", "false"), ("odd", "maybe")]);
-        assert_eq!(answer(&pod, "ready", "c"), Some(Answer::From(Duration::from_secs(8))));
-        assert_eq!(answer(&pod, "live", "c"), Some(Answer::Until(Duration::from_secs(6))));
+        let pod = pod(&[
+            ("ready", "after:8s"),
+            ("live", "until:6s"),
+            ("startup", "false"),
+            ("odd", "maybe"),
+        ]);
+        assert_eq!(
+            answer(&pod, "ready", "c"),
+            Some(Answer::From(Duration::from_secs(8)))
+        );
+        assert_eq!(
+            answer(&pod, "live", "c"),
+            Some(Answer::Until(Duration::from_secs(6)))
+        );
         assert_eq!(answer(&pod, "startup", "c"), Some(Answer::Never));
         assert_eq!(answer(&pod, "odd", "c"), None);
     }

@@ -22,27 +22,57 @@ fn secret<'a>(cache: &'a Cache, pod: &Pod, name: &str) -> Result<&'a Secret, Str
 
 /// Why a container's environment cannot be made.
 // kubernetes: pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables)
-pub(super) fn check_environment(cache: &Cache, pod: &Pod, container: &Container) -> Result<(), String> {
+pub(super) fn check_environment(
+    cache: &Cache,
+    pod: &Pod,
+    container: &Container,
+) -> Result<(), String> {
     let namespace = &pod.meta.namespace;
     for source in &container.env_from {
-        if let Some(source) = source.config_map_ref.as_ref().filter(|source| source.optional != Some(true)) {
+        if let Some(source) = source
+            .config_map_ref
+            .as_ref()
+            .filter(|source| source.optional != Some(true))
+        {
             config_map(cache, pod, &source.name)?;
         }
-        if let Some(source) = source.secret_ref.as_ref().filter(|source| source.optional != Some(true)) {
+        if let Some(source) = source
+            .secret_ref
+            .as_ref()
+            .filter(|source| source.optional != Some(true))
+        {
             secret(cache, pod, &source.name)?;
         }
     }
-    for source in container.env.iter().filter_map(|variable| variable.value_from.as_ref()) {
-        if let Some(key) = source.config_map_key_ref.as_ref().filter(|key| key.optional != Some(true)) {
+    for source in container
+        .env
+        .iter()
+        .filter_map(|variable| variable.value_from.as_ref())
+    {
+        if let Some(key) = source
+            .config_map_key_ref
+            .as_ref()
+            .filter(|key| key.optional != Some(true))
+        {
             let found = config_map(cache, pod, &key.name)?;
             if !found.data.contains_key(&key.key) && !found.binary_data.contains_key(&key.key) {
-                return Err(format!("couldn't find key {} in ConfigMap {namespace}/{}", key.key, key.name));
+                return Err(format!(
+                    "couldn't find key {} in ConfigMap {namespace}/{}",
+                    key.key, key.name
+                ));
             }
         }
-        if let Some(key) = source.secret_key_ref.as_ref().filter(|key| key.optional != Some(true)) {
+        if let Some(key) = source
+            .secret_key_ref
+            .as_ref()
+            .filter(|key| key.optional != Some(true))
+        {
             let found = secret(cache, pod, &key.name)?;
             if !found.data.contains_key(&key.key) {
-                return Err(format!("couldn't find key {} in Secret {namespace}/{}", key.key, key.name));
+                return Err(format!(
+                    "couldn't find key {} in Secret {namespace}/{}",
+                    key.key, key.name
+                ));
             }
         }
     }
@@ -55,15 +85,22 @@ pub(super) fn check_volumes<'a>(cache: &Cache, pod: &'a Pod) -> Result<(), (&'a 
         let found = match (&volume.config_map, &volume.secret) {
             (Some(source), _) if source.optional != Some(true) => {
                 config_map(cache, pod, &source.name).and_then(|found| {
-                    let has = |key: &str| found.data.contains_key(key) || found.binary_data.contains_key(key);
+                    let has = |key: &str| {
+                        found.data.contains_key(key) || found.binary_data.contains_key(key)
+                    };
                     match source.items.iter().find(|item| !has(&item.key)) {
                         // kubernetes: pkg/volume/configmap (MakePayload)
-                        Some(item) => Err(format!("configmap references non-existent config key: {}", item.key)),
+                        Some(item) => Err(format!(
+                            "configmap references non-existent config key: {}",
+                            item.key
+                        )),
                         None => Ok(()),
                     }
                 })
             }
-            (_, Some(source)) if source.optional != Some(true) => secret(cache, pod, &source.secret_name).map(|_| ()),
+            (_, Some(source)) if source.optional != Some(true) => {
+                secret(cache, pod, &source.secret_name).map(|_| ())
+            }
             _ => Ok(()),
         };
         found.map_err(|why| (&*volume.name, why))?;

@@ -48,7 +48,16 @@ const fn profile(
     ports: &'static [u16],
     program: Program,
 ) -> Profile {
-    Profile { name, size_bytes, pull_ms, start_ms, ports, program, entrypoint: true, log: &[] }
+    Profile {
+        name,
+        size_bytes,
+        pull_ms,
+        start_ms,
+        ports,
+        program,
+        entrypoint: true,
+        log: &[],
+    }
 }
 
 const fn shell(name: &'static str, size_bytes: u64, pull_ms: u32) -> Profile {
@@ -95,19 +104,48 @@ const POSTGRES_LOG: &[&str] = &[
     "LOG:  database system is ready to accept connections",
 ];
 
-const MYSQL_LOG: &[&str] = &["[Entrypoint]: Starting MySQL server", "[Server] /usr/sbin/mysqld: ready for connections."];
+const MYSQL_LOG: &[&str] = &[
+    "[Entrypoint]: Starting MySQL server",
+    "[Server] /usr/sbin/mysqld: ready for connections.",
+];
 
 /// Every profile. A name with more parts is tried before one with fewer.
 pub const PROFILES: &[Profile] = &[
-    says(profile("nginx", 72_000_000, 500, 20, &[80], Program::Server), NGINX_LOG),
+    says(
+        profile("nginx", 72_000_000, 500, 20, &[80], Program::Server),
+        NGINX_LOG,
+    ),
     profile("httpd", 58_000_000, 600, 20, &[80], Program::Server),
-    says(profile("redis", 53_000_000, 500, 20, &[6379], Program::Server), REDIS_LOG),
-    says(profile("postgres", 158_000_000, 1500, 500, &[5432], Program::Server), POSTGRES_LOG),
-    says(profile("mysql", 236_000_000, 2200, 1000, &[3306, 33060], Program::Server), MYSQL_LOG),
+    says(
+        profile("redis", 53_000_000, 500, 20, &[6379], Program::Server),
+        REDIS_LOG,
+    ),
+    says(
+        profile("postgres", 158_000_000, 1500, 500, &[5432], Program::Server),
+        POSTGRES_LOG,
+    ),
+    says(
+        profile(
+            "mysql",
+            236_000_000,
+            2200,
+            1000,
+            &[3306, 33060],
+            Program::Server,
+        ),
+        MYSQL_LOG,
+    ),
     profile("mariadb", 112_000_000, 1200, 800, &[3306], Program::Server),
     profile("mongo", 268_000_000, 2500, 500, &[27017], Program::Server),
     profile("memcached", 32_000_000, 400, 20, &[11211], Program::Server),
-    profile("rabbitmq", 103_000_000, 1000, 2000, &[5672, 15672], Program::Server),
+    profile(
+        "rabbitmq",
+        103_000_000,
+        1000,
+        2000,
+        &[5672, 15672],
+        Program::Server,
+    ),
     shell("busybox", 2_200_000, 500),
     shell("alpine", 3_600_000, 500),
     shell("ubuntu", 30_000_000, 3000),
@@ -118,12 +156,29 @@ pub const PROFILES: &[Profile] = &[
     shell("perl", 336_000_000, 4000),
     shell("openjdk", 240_000_000, 2500),
     shell("curl", 9_500_000, 2000),
-    profile("network-multitool", 24_000_000, 3000, 1000, &[80], Program::Server),
-    says(profile("hello-world", 3_000, 300, 20, &[], Program::Once(10)), HELLO_WORLD_LOG),
+    profile(
+        "network-multitool",
+        24_000_000,
+        3000,
+        1000,
+        &[80],
+        Program::Server,
+    ),
+    says(
+        profile("hello-world", 3_000, 300, 20, &[], Program::Once(10)),
+        HELLO_WORLD_LOG,
+    ),
     profile("http-echo", 4_500_000, 400, 20, &[5678], Program::Server),
     profile("whoami", 2_900_000, 2000, 1000, &[8080], Program::Server),
     profile("traefik/whoami", 2_900_000, 400, 20, &[80], Program::Server),
-    profile("kubia", 250_000_000, 3000, 1000, &[8080, 8443], Program::Deaf),
+    profile(
+        "kubia",
+        250_000_000,
+        3000,
+        1000,
+        &[8080, 8443],
+        Program::Deaf,
+    ),
     profile("kuard", 11_000_000, 400, 20, &[8080], Program::Server),
     profile("echoserver", 46_000_000, 600, 20, &[8080], Program::Server),
     profile("agnhost", 53_000_000, 600, 20, &[8080], Program::Server),
@@ -134,9 +189,23 @@ pub const PROFILES: &[Profile] = &[
     profile("traefik", 46_000_000, 500, 20, &[80, 8080], Program::Server),
     profile("prometheus", 98_000_000, 900, 200, &[9090], Program::Server),
     profile("grafana", 135_000_000, 1300, 800, &[3000], Program::Server),
-    profile("nginx-ingress-controller", 100_000_000, 5000, 2000, &[80, 443], Program::Server),
+    profile(
+        "nginx-ingress-controller",
+        100_000_000,
+        5000,
+        2000,
+        &[80, 443],
+        Program::Server,
+    ),
     profile("member", 80_000_000, 3000, 1000, &[3001], Program::Server),
-    profile("recommend", 80_000_000, 3000, 1000, &[3002], Program::Server),
+    profile(
+        "recommend",
+        80_000_000,
+        3000,
+        1000,
+        &[3002],
+        Program::Server,
+    ),
 ];
 
 /// The profile of an image name; [`GENERIC`] if nobody knows it.
@@ -144,9 +213,15 @@ pub fn profile_of(image: &str) -> &'static Profile {
     let repository = split(image).0;
     let fits = |profile: &&Profile| {
         repository == profile.name
-            || repository.strip_suffix(profile.name).is_some_and(|rest| rest.ends_with('/'))
+            || repository
+                .strip_suffix(profile.name)
+                .is_some_and(|rest| rest.ends_with('/'))
     };
-    PROFILES.iter().filter(fits).max_by_key(|profile| profile.name.matches('/').count()).unwrap_or(&GENERIC)
+    PROFILES
+        .iter()
+        .filter(fits)
+        .max_by_key(|profile| profile.name.matches('/').count())
+        .unwrap_or(&GENERIC)
 }
 
 /// True if the table has the image.
@@ -158,7 +233,11 @@ impl Profile {
     /// How long a pull takes; a repeated one only asks the registry for the digest.
     pub(super) fn pull(&self, present: bool) -> Duration {
         let full = Duration::from_millis(u64::from(self.pull_ms));
-        if present { full.min(Duration::from_millis(500)) } else { full }
+        if present {
+            full.min(Duration::from_millis(500))
+        } else {
+            full
+        }
     }
 
     pub(super) fn start(&self) -> Duration {
@@ -181,7 +260,8 @@ fn split(image: &str) -> (&str, &str) {
 pub(super) fn resolve(image: &str) -> (String, String) {
     let (repository, tag) = split(image);
     let first = repository.split('/').next().unwrap_or_default();
-    let has_registry = repository.contains('/') && (first.contains(['.', ':']) || first == "localhost");
+    let has_registry =
+        repository.contains('/') && (first.contains(['.', ':']) || first == "localhost");
     let repository = match (has_registry, repository.contains('/')) {
         (true, _) => repository.to_string(),
         (false, true) => format!("docker.io/{repository}"),
@@ -191,7 +271,13 @@ pub(super) fn resolve(image: &str) -> (String, String) {
         Some(digest) => digest.to_string(),
         None => {
             let part = |n: &str| hash_str(&[&repository, tag, n]);
-            format!("{:016x}{:016x}{:016x}{:016x}", part("0"), part("1"), part("2"), part("3"))
+            format!(
+                "{:016x}{:016x}{:016x}{:016x}",
+                part("0"),
+                part("1"),
+                part("2"),
+                part("3")
+            )
         }
     };
     let name = match tag {
@@ -206,22 +292,38 @@ pub(super) fn resolve(image: &str) -> (String, String) {
 // kubernetes: pkg/util/parsers (ParseImageName), distribution/reference
 pub(super) fn is_invalid(image: &str) -> bool {
     let (repository, tag) = split(image);
-    let path_start = repository.find('/').filter(|at| repository[..*at].contains(['.', ':'])).map_or(0, |at| at + 1);
+    let path_start = repository
+        .find('/')
+        .filter(|at| repository[..*at].contains(['.', ':']))
+        .map_or(0, |at| at + 1);
     let path = &repository[path_start..];
     let part_is_fine = |part: &str| {
-        let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-        let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
+        let edge =
+            |c: Option<char>| c.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+        let inner =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
         edge(part.chars().next()) && edge(part.chars().last()) && part.chars().all(inner)
     };
     let digest = tag.starts_with("sha256:");
     let tag_is_fine = digest
-        || (tag.len() <= 128 && tag.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')));
+        || (tag.len() <= 128
+            && tag
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')));
     !path.split('/').all(part_is_fine) || !tag_is_fine || image.ends_with(':')
 }
 
 /// Words in a tag or name that say of themselves that there is no such image.
-const MISSING: [&str; 8] =
-    ["doesnotexist", "does-not-exist", "nonexistent", "non-existent", "notfound", "not-found", "no-such", "nosuch"];
+const MISSING: [&str; 8] = [
+    "doesnotexist",
+    "does-not-exist",
+    "nonexistent",
+    "non-existent",
+    "notfound",
+    "not-found",
+    "no-such",
+    "nosuch",
+];
 
 /// What the runtime says to a pull that cannot succeed; `None` if it can.
 pub(super) fn pull_error(image: &str) -> Option<String> {
@@ -230,7 +332,12 @@ pub(super) fn pull_error(image: &str) -> Option<String> {
     let name = resolve(image).0;
     // kubernetes: containerd's resolver (core/remotes/docker)
     if missing(repository) {
-        let short = name.strip_prefix("docker.io/").unwrap_or(&name).split(':').next().unwrap_or_default();
+        let short = name
+            .strip_prefix("docker.io/")
+            .unwrap_or(&name)
+            .split(':')
+            .next()
+            .unwrap_or_default();
         return Some(format!(
             "rpc error: code = Unknown desc = failed to pull and unpack image \"{name}\": failed to resolve reference \
              \"{name}\": pull access denied, repository does not exist or may require authorization: server message: \
@@ -268,13 +375,21 @@ mod tests {
         assert_eq!(profile_of("docker.io/library/nginx:1.27").name, "nginx");
         assert_eq!(profile_of("traefik/whoami").name, "traefik/whoami");
         assert_eq!(profile_of("whoami:v1").name, "whoami");
-        assert_eq!(profile_of("quay.io/x/nginx-ingress-controller:0.21.0").name, "nginx-ingress-controller");
+        assert_eq!(
+            profile_of("quay.io/x/nginx-ingress-controller:0.21.0").name,
+            "nginx-ingress-controller"
+        );
         assert_eq!(profile_of("mynginx"), &GENERIC);
     }
 
     #[test]
     fn bad_names_and_missing_tags() {
-        assert!(is_invalid("Nginx") && is_invalid("nginx:") && is_invalid("a b") && is_invalid("nginx:la:test"));
+        assert!(
+            is_invalid("Nginx")
+                && is_invalid("nginx:")
+                && is_invalid("a b")
+                && is_invalid("nginx:la:test")
+        );
         assert!(!is_invalid("nginx") && !is_invalid("REG.example:5000/a/b:v1_2"));
         let error = pull_error("nginx:does-not-exist").expect("the tag says so");
         assert_eq!(

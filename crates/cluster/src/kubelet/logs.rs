@@ -19,11 +19,24 @@ pub struct LogLine {
 
 /// Lines of one container of the pod with row id `pod`: of the run before the present one if `previous`. `None` if
 /// there was no such run.
-pub fn logs(cluster: &Cluster, pod: u32, container: &str, previous: bool, now: SimTime) -> Option<Vec<LogLine>> {
+pub fn logs(
+    cluster: &Cluster,
+    pod: u32,
+    container: &str,
+    previous: bool,
+    now: SimTime,
+) -> Option<Vec<LogLine>> {
     let row = cluster.kubelets.pods.get(pod)?;
-    let object = cluster.api.object(Key { kind: Kind::Pod, id: pod })?.get::<Pod>()?;
+    let object = cluster
+        .api
+        .object(Key {
+            kind: Kind::Pod,
+            id: pod,
+        })?
+        .get::<Pod>()?;
     let spec = &object.spec;
-    let index = (0..row.containers.len()).find(|index| *worker::container(spec, *index).name == *container)?;
+    let index = (0..row.containers.len())
+        .find(|index| *worker::container(spec, *index).name == *container)?;
     let one = &row.containers[index];
     let (since, until) = if previous {
         let last = one.trouble.as_ref()?.last?;
@@ -34,13 +47,33 @@ pub fn logs(cluster: &Cluster, pod: u32, container: &str, previous: bool, now: S
     let container = worker::container(spec, index);
     let boot = cluster.clock().exact(since);
     let profile = images::profile_of(&container.image);
-    let run = process::run(container, profile, boot, &object.meta.name, until.since(since));
-    Some(run.lines.into_iter().map(|line| LogLine { at: since + line.after, text: line.text }).collect())
+    let run = process::run(
+        container,
+        profile,
+        boot,
+        &object.meta.name,
+        until.since(since),
+    );
+    Some(
+        run.lines
+            .into_iter()
+            .map(|line| LogLine {
+                at: since + line.after,
+                text: line.text,
+            })
+            .collect(),
+    )
 }
 
 impl Cluster {
     /// As [`logs`].
-    pub fn container_logs(&self, pod: u32, container: &str, previous: bool, now: SimTime) -> Option<Vec<LogLine>> {
+    pub fn container_logs(
+        &self,
+        pod: u32,
+        container: &str,
+        previous: bool,
+        now: SimTime,
+    ) -> Option<Vec<LogLine>> {
         logs(self, pod, container, previous, now)
     }
 }

@@ -58,9 +58,18 @@ pub enum Event {
     /// A container's process ends, if this is still how it is planned.
     Exit { pod: u32, container: u8 },
     /// A probe's answer changes.
-    Probe { pod: u32, container: u8, restarts: u32 },
+    Probe {
+        pod: u32,
+        container: u8,
+        restarts: u32,
+    },
     /// A startup or liveness probe fails for the nth time in a row.
-    Unhealthy { pod: u32, container: u8, restarts: u32, failure: u32 },
+    Unhealthy {
+        pod: u32,
+        container: u8,
+        restarts: u32,
+        failure: u32,
+    },
 }
 
 /// State of all kubelets.
@@ -79,7 +88,10 @@ pub struct Kubelets {
 
 impl Kubelets {
     pub fn new(options: &Options) -> Kubelets {
-        Kubelets { scripted: options.scripted_kubelet, ..Kubelets::default() }
+        Kubelets {
+            scripted: options.scripted_kubelet,
+            ..Kubelets::default()
+        }
     }
 
     /// Hears of a change that the node agents' cache has just applied.
@@ -90,7 +102,10 @@ impl Kubelets {
                 let old = old.as_ref().and_then(Object::get::<Pod>);
                 self.observe_pod(cx, cache, id, pod, old.map(|old| &**old), change.at);
             }
-            (Some(Object::Node(_)), None) => cx.after(Duration::ZERO, crate::Event::Kubelet(Event::Register { node: id })),
+            (Some(Object::Node(_)), None) => cx.after(
+                Duration::ZERO,
+                crate::Event::Kubelet(Event::Register { node: id }),
+            ),
             (None, Some(Object::Pod(_))) => self.forget(id),
             (None, Some(Object::Node(node))) => {
                 self.nodes.remove(id);
@@ -102,23 +117,45 @@ impl Kubelets {
         }
     }
 
-    fn observe_pod(&mut self, cx: &mut Cx<'_>, cache: &Cache, id: u32, pod: &Pod, old: Option<&Pod>, at: SimTime) {
+    fn observe_pod(
+        &mut self,
+        cx: &mut Cx<'_>,
+        cache: &Cache,
+        id: u32,
+        pod: &Pod,
+        old: Option<&Pod>,
+        at: SimTime,
+    ) {
         if self.pods.contains(id) {
             let grace = |pod: &Pod| pod.meta.deletion_grace_period_seconds;
-            let asked = pod.meta.deletion_timestamp.is_some();
-            if asked && old.is_none_or(|old| old.meta.deletion_timestamp.is_none() || grace(old) != grace(pod)) {
-                cx.after(Duration::ZERO, crate::Event::Kubelet(Event::Sync { pod: id }));
+            let asked = pod.meta.deletion_timestamp.is_some()
+                && old.is_none_or(|old| {
+                    old.meta.deletion_timestamp.is_none() || grace(old) != grace(pod)
+                });
+            let terminal = worker::is_terminal(pod) && !old.is_some_and(worker::is_terminal);
+            if terminal {
+                self.release(id);
+            }
+            if asked || terminal {
+                cx.after(
+                    Duration::ZERO,
+                    crate::Event::Kubelet(Event::Sync { pod: id }),
+                );
             }
             return;
         }
-        let Some((node, _)) = cache.find::<Node>("", &pod.node_name) else { return };
+        let Some((node, _)) = cache.find::<Node>("", &pod.node_name) else {
+            return;
+        };
         self.accept(cx, node, id, pod, at);
     }
 
     /// Takes up a pod that is bound to a node with a kubelet.
     fn accept(&mut self, cx: &mut Cx<'_>, node: u32, id: u32, pod: &Pod, bound: SimTime) {
-        let terminal = matches!(&*pod.status.phase, "Succeeded" | "Failed");
-        let Some(on) = self.nodes.get(node).map(|row| row.on) else { return };
+        let terminal = worker::is_terminal(pod);
+        let Some(on) = self.nodes.get(node).map(|row| row.on) else {
+            return;
+        };
         if terminal || self.pods.contains(id) {
             return;
         }
@@ -127,19 +164,46 @@ impl Kubelets {
             image: self.images.id(&container.image),
             ..state::ContainerRow::default()
         });
-        let row = PodRow { id, node, bound, containers: containers.collect(), ..PodRow::default() };
+        let row = PodRow {
+            id,
+            node,
+            bound,
+            containers: containers.collect(),
+            ..PodRow::default()
+        };
         self.pods.insert(id, Arc::new(row));
         if on {
-            let delay = if self.scripted { Duration::ZERO } else { timing::KUBELET_FIRST_STATUS };
-            cx.after(delay, crate::Event::Kubelet(Event::Worker { pod: id, token: 0 }));
+            let delay = if self.scripted {
+                Duration::ZERO
+            } else {
+                timing::KUBELET_FIRST_STATUS
+            };
+            cx.after(
+                delay,
+                crate::Event::Kubelet(Event::Worker { pod: id, token: 0 }),
+            );
+        }
+    }
+
+    /// Takes a pod that will not run again out of its node's sums.
+    fn release(&mut self, id: u32) {
+        let Some(row) = self.pods.get_mut(id) else {
+            return;
+        };
+        if row.counted
+            && let Some(node) = self.nodes.get_mut(row.node)
+        {
+            Arc::make_mut(node).release_requests(Arc::make_mut(row));
         }
     }
 
     /// Drops a pod's row and what it held of its node.
     fn forget(&mut self, id: u32) {
-        let Some(row) = self.pods.remove(id) else { return };
+        let Some(mut row) = self.pods.remove(id) else {
+            return;
+        };
         if let Some(node) = self.nodes.get_mut(row.node) {
-            Arc::make_mut(node).release(&row);
+            Arc::make_mut(node).release(Arc::make_mut(&mut row));
         }
     }
 
@@ -176,7 +240,12 @@ impl Cluster {
     ///
     /// # Errors
     /// A sentence if there is no such node.
-    pub(crate) fn set_node_power(&mut self, cx: &mut Cx<'_>, node: &str, on: bool) -> Result<(), String> {
+    pub(crate) fn set_node_power(
+        &mut self,
+        cx: &mut Cx<'_>,
+        node: &str,
+        on: bool,
+    ) -> Result<(), String> {
         let Some((key, _)) = self.api.find(Kind::Node, "", node) else {
             return Err(format!("there is no node \"{node}\""));
         };
@@ -203,14 +272,33 @@ impl Agent<'_, '_> {
             }),
             Event::Sync { pod } => self.edit(pod, Self::sync_now),
             Event::Relist { pod } => self.edit(pod, Self::relisted),
-            Event::Exit { pod, container } => self.edit(pod, |agent, row| agent.exited(row, usize::from(container))),
-            Event::Probe { pod, container, restarts } => self.edit(pod, |agent, row| {
-                if row.containers.get(usize::from(container)).is_some_and(|row| row.restarts == restarts) {
+            Event::Exit { pod, container } => {
+                self.edit(pod, |agent, row| agent.exited(row, usize::from(container)))
+            }
+            Event::Probe {
+                pod,
+                container,
+                restarts,
+            } => self.edit(pod, |agent, row| {
+                if row
+                    .containers
+                    .get(usize::from(container))
+                    .is_some_and(|row| row.restarts == restarts)
+                {
                     agent.probe_changed(row);
                 }
             }),
-            Event::Unhealthy { pod, container, restarts, failure } => self.edit(pod, |agent, row| {
-                if row.containers.get(usize::from(container)).is_some_and(|row| row.restarts == restarts) {
+            Event::Unhealthy {
+                pod,
+                container,
+                restarts,
+                failure,
+            } => self.edit(pod, |agent, row| {
+                if row
+                    .containers
+                    .get(usize::from(container))
+                    .is_some_and(|row| row.restarts == restarts)
+                {
                     agent.unhealthy(row, usize::from(container), failure);
                 }
             }),
@@ -219,9 +307,14 @@ impl Agent<'_, '_> {
 
     /// Works on one pod's row, which is out of the table meanwhile.
     fn edit(&mut self, id: u32, work: impl FnOnce(&mut Self, &mut PodRow)) {
-        let Some(slot) = self.kubelets.pods.get_mut(id) else { return };
+        let Some(slot) = self.kubelets.pods.get_mut(id) else {
+            return;
+        };
         let mut row = std::mem::take(slot);
-        self.cx.because(Actor::Kubelet.label(Some(Key { kind: Kind::Pod, id })));
+        self.cx.because(Actor::Kubelet.label(Some(Key {
+            kind: Kind::Pod,
+            id,
+        })));
         work(self, Arc::make_mut(&mut row));
         if let Some(slot) = self.kubelets.pods.get_mut(id) {
             *slot = row;
@@ -233,12 +326,21 @@ impl Agent<'_, '_> {
     }
 
     fn is_on(&self, row: &PodRow) -> bool {
-        self.kubelets.nodes.get(row.node).is_some_and(|node| node.on)
+        self.kubelets
+            .nodes
+            .get(row.node)
+            .is_some_and(|node| node.on)
     }
 
     /// The live object of a row; `None` if it is gone.
     fn pod(&self, row: &PodRow) -> Option<Arc<Pod>> {
-        self.api.object(Key { kind: Kind::Pod, id: row.id })?.get::<Pod>().cloned()
+        self.api
+            .object(Key {
+                kind: Kind::Pod,
+                id: row.id,
+            })?
+            .get::<Pod>()
+            .cloned()
     }
 
     fn schedule(&mut self, at: SimTime, event: Event) {
@@ -249,7 +351,13 @@ impl Agent<'_, '_> {
     fn wake(&mut self, row: &mut PodRow, step: Step, at: SimTime) {
         row.step = step;
         row.token += 1;
-        self.schedule(at, Event::Worker { pod: row.id, token: row.token });
+        self.schedule(
+            at,
+            Event::Worker {
+                pod: row.id,
+                token: row.token,
+            },
+        );
     }
 
     /// Calls the pod's relist for the next instant at which its node looks at its containers.
@@ -270,7 +378,14 @@ impl Agent<'_, '_> {
 
     /// The first of a node's one-second ticks that is not before `at`.
     fn next_tick(&self, node: u32, at: SimTime) -> SimTime {
-        let Some(row) = self.kubelets.nodes.get(node).filter(|_| !self.kubelets.scripted) else { return at };
+        let Some(row) = self
+            .kubelets
+            .nodes
+            .get(node)
+            .filter(|_| !self.kubelets.scripted)
+        else {
+            return at;
+        };
         row.tick(timing::PLEG_RELIST, at)
     }
 }

@@ -4,7 +4,7 @@
 //! *Invariants*: INV-8: heartbeats and leases are worked out when read. What an applied Node says of itself stays.
 //! *Not modelled*: pressure, swap, images in the node's status, certificates.
 
-use super::state::{NodeRow, PodRow, Step};
+use super::state::{NodeRow, PodRow};
 use super::{Agent, Event};
 use crate::apiserver::UpdatePart;
 use crate::apiserver::recorder::{EventType, Regarding};
@@ -30,9 +30,21 @@ const LAST_ADDRESS: u8 = 254;
 
 // kubernetes: pkg/kubelet/nodestatus/setters.go
 const CONDITIONS: [(&str, &str, &str); 3] = [
-    ("MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-    ("DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-    ("PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    (
+        "MemoryPressure",
+        "KubeletHasSufficientMemory",
+        "kubelet has sufficient memory available",
+    ),
+    (
+        "DiskPressure",
+        "KubeletHasNoDiskPressure",
+        "kubelet has no disk pressure",
+    ),
+    (
+        "PIDPressure",
+        "KubeletHasSufficientPID",
+        "kubelet has sufficient PID available",
+    ),
 ];
 const READY_REASON: &str = "KubeletReady";
 const READY_MESSAGE: &str = "kubelet is posting ready status";
@@ -51,17 +63,28 @@ impl NodeRow {
 
     /// The last status that was posted by `now`.
     pub fn heartbeat(&self, now: SimTime) -> Option<SimTime> {
-        let (period, phase) = (STATUS_PERIOD.as_nanos() as u64, self.phase.as_nanos() as u64);
+        let (period, phase) = (
+            STATUS_PERIOD.as_nanos() as u64,
+            self.phase.as_nanos() as u64,
+        );
         let last = if self.on { now } else { now.min(self.since) };
         let beat = (last.0 + period - phase).checked_sub(period)? / period * period + phase;
-        Some(SimTime(if self.on { beat.max(self.since.0) } else { beat }))
+        Some(SimTime(if self.on {
+            beat.max(self.since.0)
+        } else {
+            beat
+        }))
     }
 
     /// Gives a pod an address of the node's network.
     pub fn take_address(&mut self) -> Option<u8> {
         let all = u32::from(LAST_ADDRESS - FIRST_ADDRESS) + 1;
         for step in 1..=all {
-            let start = if self.last < FIRST_ADDRESS { 0 } else { u32::from(self.last - FIRST_ADDRESS) + 1 };
+            let start = if self.last < FIRST_ADDRESS {
+                0
+            } else {
+                u32::from(self.last - FIRST_ADDRESS) + 1
+            };
             let address = FIRST_ADDRESS + ((start + step - 1) % all) as u8;
             let (word, bit) = (usize::from(address / 64), address % 64);
             if self.taken[word] & (1 << bit) == 0 {
@@ -74,11 +97,9 @@ impl NodeRow {
     }
 
     /// Takes back what a pod had: its address and its share of the machine.
-    pub fn release(&mut self, row: &PodRow) {
+    pub fn release(&mut self, row: &mut PodRow) {
         self.release_address(row.address);
-        if row.admitted && row.step != Step::Done {
-            self.release_requests(row);
-        }
+        self.release_requests(row);
     }
 
     pub fn release_address(&mut self, address: u8) {
@@ -87,7 +108,10 @@ impl NodeRow {
         }
     }
 
-    pub fn release_requests(&mut self, row: &PodRow) {
+    pub fn release_requests(&mut self, row: &mut PodRow) {
+        if !std::mem::take(&mut row.counted) {
+            return;
+        }
         self.cpu_milli -= row.cpu_milli;
         self.memory -= row.memory;
         self.pods = self.pods.saturating_sub(1);
@@ -101,7 +125,10 @@ pub(super) fn ip(address: u32) -> String {
 }
 
 fn parse_ip(text: &str) -> Option<u32> {
-    let bytes: Vec<u8> = text.split('.').map_while(|part| part.parse().ok()).collect();
+    let bytes: Vec<u8> = text
+        .split('.')
+        .map_while(|part| part.parse().ok())
+        .collect();
     Some(u32::from_be_bytes(<[u8; 4]>::try_from(bytes).ok()?))
 }
 
@@ -138,20 +165,34 @@ fn fill(list: &mut ResourceList, from: &ResourceList) {
 impl Agent<'_, '_> {
     /// Starts the kubelet of a node that has appeared.
     pub(super) fn register(&mut self, id: u32) {
-        let key = Key { kind: Kind::Node, id };
-        let Some(node) = self.api.object(key).and_then(Object::get::<Node>).cloned() else { return };
+        let key = Key {
+            kind: Kind::Node,
+            id,
+        };
+        let Some(node) = self.api.object(key).and_then(Object::get::<Node>).cloned() else {
+            return;
+        };
         if self.kubelets.nodes.contains(id) {
             return;
         }
         self.cx.because(Actor::Kubelet.label(Some(key)));
         let number = self.kubelets.numbered;
         self.kubelets.numbered += 1;
-        let named = |kind: &str| node.status.addresses.iter().find(|address| address.type_ == kind);
+        let named = |kind: &str| {
+            node.status
+                .addresses
+                .iter()
+                .find(|address| address.type_ == kind)
+        };
         let network = node.spec.pod_cidr.split('/').next().and_then(parse_ip);
         let row = NodeRow {
             name: node.meta.name.clone(),
             on: true,
-            ready: node.status.conditions.iter().any(|one| one.type_ == "Ready"),
+            ready: node
+                .status
+                .conditions
+                .iter()
+                .any(|one| one.type_ == "Ready"),
             since: self.now(),
             phase: Duration::from_nanos(self.cx.below(
                 "kubelet-phase",
@@ -160,7 +201,9 @@ impl Agent<'_, '_> {
                 STATUS_PERIOD.as_nanos() as u64,
             )),
             network: network.unwrap_or_else(|| network_of(number)),
-            address: named("InternalIP").and_then(|found| parse_ip(&found.address)).unwrap_or_else(|| address_of(number)),
+            address: named("InternalIP")
+                .and_then(|found| parse_ip(&found.address))
+                .unwrap_or_else(|| address_of(number)),
             taken: [0; 4],
             last: 0,
             puller_free: SimTime::ZERO,
@@ -174,8 +217,11 @@ impl Agent<'_, '_> {
         }
         self.kubelets.nodes.insert(id, Arc::new(row.clone()));
         self.write_node(&node, &row);
-        let pods: Vec<(u32, Arc<api::Pod>)> =
-            self.cache.pods_on_node(&node.meta.name).map(|(pod, object)| (pod, object.clone())).collect();
+        let pods: Vec<(u32, Arc<api::Pod>)> = self
+            .cache
+            .pods_on_node(&node.meta.name)
+            .map(|(pod, object)| (pod, object.clone()))
+            .collect();
         for (pod, object) in pods {
             let now = self.now();
             self.kubelets.accept(self.cx, id, pod, &object, now);
@@ -186,7 +232,13 @@ impl Agent<'_, '_> {
         if self.kubelets.scripted || self.now() == SimTime::ZERO + crate::timing::WATCH_DELAY {
             self.node_ready(id, row.since);
         } else {
-            self.schedule(self.now() + NODE_START, Event::NodeReady { node: id, since: row.since });
+            self.schedule(
+                self.now() + NODE_START,
+                Event::NodeReady {
+                    node: id,
+                    since: row.since,
+                },
+            );
         }
     }
 
@@ -210,17 +262,38 @@ impl Agent<'_, '_> {
             named.spec.pod_cidrs = vec![cidr.clone()];
             named.spec.pod_cidr = cidr;
         }
-        let Ok((object, _)) = self.api.update(self.cx, Object::Node(Arc::new(named)), UpdatePart::Main) else { return };
-        let Some(node) = object.get::<Node>() else { return };
+        let Ok((object, _)) =
+            self.api
+                .update(self.cx, Object::Node(Arc::new(named)), UpdatePart::Main)
+        else {
+            return;
+        };
+        let Some(node) = object.get::<Node>() else {
+            return;
+        };
         let mut node = (**node).clone();
         self.fill_status(&mut node, row);
         // A failed write is a node that is gone again; there is nobody to tell.
-        self.api.update(self.cx, Object::Node(Arc::new(node)), UpdatePart::Status).ok();
+        self.api
+            .update(self.cx, Object::Node(Arc::new(node)), UpdatePart::Status)
+            .ok();
         self.node_event(&row.name, "Starting", "Starting kubelet.".into());
-        for what in ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"] {
-            self.node_event(&row.name, what, format!("Node {} status is now: {what}", row.name));
+        for what in [
+            "NodeHasSufficientMemory",
+            "NodeHasNoDiskPressure",
+            "NodeHasSufficientPID",
+        ] {
+            self.node_event(
+                &row.name,
+                what,
+                format!("Node {} status is now: {what}", row.name),
+            );
         }
-        self.node_event(&row.name, "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods".into());
+        self.node_event(
+            &row.name,
+            "NodeAllocatableEnforced",
+            "Updated Node Allocatable limit across pods".into(),
+        );
     }
 
     fn fill_status(&self, node: &mut Node, row: &NodeRow) {
@@ -235,8 +308,14 @@ impl Agent<'_, '_> {
         fill(&mut status.allocatable, &capacity);
         if status.addresses.is_empty() {
             status.addresses = vec![
-                NodeAddress { type_: "InternalIP".into(), address: ip(row.address).into() },
-                NodeAddress { type_: "Hostname".into(), address: row.name.clone() },
+                NodeAddress {
+                    type_: "InternalIP".into(),
+                    address: ip(row.address).into(),
+                },
+                NodeAddress {
+                    type_: "Hostname".into(),
+                    address: row.name.clone(),
+                },
             ];
         }
         let ready = ("Ready", NOT_READY_REASON, NOT_READY_MESSAGE);
@@ -263,23 +342,47 @@ impl Agent<'_, '_> {
             info.container_runtime_version = RUNTIME_VERSION.into();
             info.kernel_version = "6.12.0-orrery".into();
             info.os_image = "Orrery Linux (simulated)".into();
-            info.boot_id = apimachinery::Uid::from_u128(id("boot-id")).to_string().into();
-            info.system_uuid = apimachinery::Uid::from_u128(id("system-uuid")).to_string().into();
+            info.boot_id = apimachinery::Uid::from_u128(id("boot-id"))
+                .to_string()
+                .into();
+            info.system_uuid = apimachinery::Uid::from_u128(id("system-uuid"))
+                .to_string()
+                .into();
             info.machine_id = format!("{:032x}", id("machine-id")).into();
         }
     }
 
     /// Posts Ready.
     pub(super) fn node_ready(&mut self, id: u32, since: SimTime) {
-        let key = Key { kind: Kind::Node, id };
-        let Some(row) = self.kubelets.nodes.get(id).filter(|row| row.on && row.since == since).cloned() else { return };
-        let Some(node) = self.api.object(key).and_then(Object::get::<Node>) else { return };
+        let key = Key {
+            kind: Kind::Node,
+            id,
+        };
+        let Some(row) = self
+            .kubelets
+            .nodes
+            .get(id)
+            .filter(|row| row.on && row.since == since)
+            .cloned()
+        else {
+            return;
+        };
+        let Some(node) = self.api.object(key).and_then(Object::get::<Node>) else {
+            return;
+        };
         let mut node = (**node).clone();
         let now = self.api.clock.time(self.now());
         let ready = ("Ready", "True", READY_REASON, READY_MESSAGE);
         let others = CONDITIONS.map(|(kind, reason, message)| (kind, "False", reason, message));
         for (kind, status, reason, message) in others.into_iter().chain([ready]) {
-            let Some(one) = node.status.conditions.iter_mut().find(|one| one.type_ == kind) else { continue };
+            let Some(one) = node
+                .status
+                .conditions
+                .iter_mut()
+                .find(|one| one.type_ == kind)
+            else {
+                continue;
+            };
             one.last_heartbeat_time = Some(now);
             if one.status != status {
                 one.last_transition_time = Some(now);
@@ -287,11 +390,17 @@ impl Agent<'_, '_> {
             (one.status, one.reason, one.message) = (status.into(), reason.into(), message.into());
         }
         self.cx.because(Actor::Kubelet.label(Some(key)));
-        self.api.update(self.cx, Object::Node(Arc::new(node)), UpdatePart::Status).ok();
+        self.api
+            .update(self.cx, Object::Node(Arc::new(node)), UpdatePart::Status)
+            .ok();
         if let Some(row) = self.kubelets.nodes.get_mut(id) {
             Arc::make_mut(row).ready = true;
         }
-        self.node_event(&row.name, "NodeReady", format!("Node {} status is now: NodeReady", row.name));
+        self.node_event(
+            &row.name,
+            "NodeReady",
+            format!("Node {} status is now: NodeReady", row.name),
+        );
     }
 
     fn node_event(&mut self, name: &Arc<str>, reason: &'static str, message: String) {
@@ -307,13 +416,23 @@ impl Agent<'_, '_> {
             resource_version: 0,
             field_path: "".into(),
         };
-        self.api.record(self.cx, &regarding, EventType::Normal, reason, message, "kubelet", name);
+        self.api.record(
+            self.cx,
+            &regarding,
+            EventType::Normal,
+            reason,
+            message,
+            "kubelet",
+            name,
+        );
     }
 
     /// Stops a node's kubelet, or lets it come back and catch up.
     pub(super) fn set_power(&mut self, id: u32, on: bool) {
         let now = self.now();
-        let Some(row) = self.kubelets.nodes.get_mut(id) else { return };
+        let Some(row) = self.kubelets.nodes.get_mut(id) else {
+            return;
+        };
         let row = Arc::make_mut(row);
         if row.on == on {
             return;
@@ -324,9 +443,18 @@ impl Agent<'_, '_> {
         }
         let name = row.name.clone();
         let beat = row.tick(STATUS_PERIOD, now + Duration::from_nanos(1));
-        self.schedule(beat, Event::NodeReady { node: id, since: now });
-        let pods: Vec<(u32, Arc<api::Pod>)> =
-            self.cache.pods_on_node(&name).map(|(pod, object)| (pod, object.clone())).collect();
+        self.schedule(
+            beat,
+            Event::NodeReady {
+                node: id,
+                since: now,
+            },
+        );
+        let pods: Vec<(u32, Arc<api::Pod>)> = self
+            .cache
+            .pods_on_node(&name)
+            .map(|(pod, object)| (pod, object.clone()))
+            .collect();
         for (pod, object) in pods {
             if !self.kubelets.pods.contains(pod) {
                 self.kubelets.accept(self.cx, id, pod, &object, now);
@@ -363,18 +491,36 @@ mod tests {
     fn ticks_keep_the_phase_of_the_node() {
         let row = row(3_700);
         let second = Duration::from_secs(1);
-        assert_eq!(row.tick(second, SimTime::from_millis(1_000)), SimTime::from_millis(1_700));
-        assert_eq!(row.tick(second, SimTime::from_millis(1_700)), SimTime::from_millis(1_700));
-        assert_eq!(row.tick(STATUS_PERIOD, SimTime::from_millis(4_000)), SimTime::from_millis(13_700));
+        assert_eq!(
+            row.tick(second, SimTime::from_millis(1_000)),
+            SimTime::from_millis(1_700)
+        );
+        assert_eq!(
+            row.tick(second, SimTime::from_millis(1_700)),
+            SimTime::from_millis(1_700)
+        );
+        assert_eq!(
+            row.tick(STATUS_PERIOD, SimTime::from_millis(4_000)),
+            SimTime::from_millis(13_700)
+        );
     }
 
     #[test]
     fn heartbeats_are_worked_out() {
         let mut row = row(3_700);
-        assert_eq!(row.heartbeat(SimTime::from_secs(6)), Some(SimTime::from_secs(5)));
-        assert_eq!(row.heartbeat(SimTime::from_secs(27)), Some(SimTime::from_millis(23_700)));
+        assert_eq!(
+            row.heartbeat(SimTime::from_secs(6)),
+            Some(SimTime::from_secs(5))
+        );
+        assert_eq!(
+            row.heartbeat(SimTime::from_secs(27)),
+            Some(SimTime::from_millis(23_700))
+        );
         (row.on, row.since) = (false, SimTime::from_secs(30));
-        assert_eq!(row.heartbeat(SimTime::from_secs(90)), Some(SimTime::from_millis(23_700)));
+        assert_eq!(
+            row.heartbeat(SimTime::from_secs(90)),
+            Some(SimTime::from_millis(23_700))
+        );
     }
 
     #[test]
@@ -383,10 +529,13 @@ mod tests {
         assert_eq!((row.take_address(), row.take_address()), (Some(2), Some(3)));
         row.release_address(2);
         assert_eq!(row.take_address(), Some(4));
-        for _ in 0..250 {
+        for _ in 0..251 {
             row.take_address();
         }
-        assert_eq!(row.taken.iter().map(|word| word.count_ones()).sum::<u32>(), 253);
+        assert_eq!(
+            row.taken.iter().map(|word| word.count_ones()).sum::<u32>(),
+            253
+        );
         assert_eq!(row.take_address(), None);
         assert_eq!(ip(network_of(3) + 4), "10.244.3.4");
         assert_eq!(ip(network_of(300)), "10.1.44.0");

@@ -38,7 +38,11 @@ pub(super) fn pi(digits: u32) -> String {
             }
         }
     }
-    let text: String = out.iter().take(digits).map(|digit| char::from(b'0' + digit)).collect();
+    let text: String = out
+        .iter()
+        .take(digits)
+        .map(|digit| char::from(b'0' + digit))
+        .collect();
     format!("{}.{}", &text[..1], &text[1..])
 }
 
@@ -48,7 +52,10 @@ mod tests {
 
     #[test]
     fn first_fifty_digits() {
-        assert_eq!(pi(50), "3.1415926535897932384626433832795028841971693993751");
+        assert_eq!(
+            pi(50),
+            "3.1415926535897932384626433832795028841971693993751"
+        );
         assert_eq!(pi(2000).len(), 2001);
     }
 }

@@ -51,7 +51,12 @@ enum Words<'a> {
 }
 
 fn words<'a>(container: &'a Container, profile: &Profile) -> Words<'a> {
-    let all: Vec<&str> = container.command.iter().chain(&container.args).map(|word| &**word).collect();
+    let all: Vec<&str> = container
+        .command
+        .iter()
+        .chain(&container.args)
+        .map(|word| &**word)
+        .collect();
     if all.is_empty() || (container.command.is_empty() && profile.entrypoint) {
         return Words::Image;
     }
@@ -64,19 +69,31 @@ fn script<'a>(words: &[&'a str]) -> Option<&'a str> {
     if !matches!(shell, "sh" | "bash" | "ash" | "dash" | "zsh") {
         return None;
     }
-    let flag = words.iter().position(|word| word.starts_with('-') && word.ends_with('c'))?;
+    let flag = words
+        .iter()
+        .position(|word| word.starts_with('-') && word.ends_with('c'))?;
     words.get(flag + 1).copied()
 }
 
 /// Runs a container's process until it ends or `limit` has passed. `boot` is the wall clock at its start; `hostname`
 /// the pod's name.
-pub fn run(container: &Container, profile: &Profile, boot: Time, hostname: &str, limit: Duration) -> Run {
+pub fn run(
+    container: &Container,
+    profile: &Profile,
+    boot: Time,
+    hostname: &str,
+    limit: Duration,
+) -> Run {
     let command = match words(container, profile) {
         Words::Image => return run_image(container, profile, limit),
         Words::Command(command) => command,
     };
     let mut variables: Vec<(String, String)> = vec![("HOSTNAME".into(), hostname.into())];
-    for variable in container.env.iter().filter(|variable| variable.value_from.is_none()) {
+    for variable in container
+        .env
+        .iter()
+        .filter(|variable| variable.value_from.is_none())
+    {
         variables.push((variable.name.to_string(), variable.value.to_string()));
     }
     let program = match script(&command) {
@@ -87,14 +104,30 @@ pub fn run(container: &Container, profile: &Profile, boot: Time, hostname: &str,
 }
 
 fn run_image(container: &Container, profile: &Profile, limit: Duration) -> Run {
-    let lines = profile.log.iter().map(|text| Printed { after: Duration::ZERO, text: (*text).into() }).collect();
+    let lines = profile
+        .log
+        .iter()
+        .map(|text| Printed {
+            after: Duration::ZERO,
+            text: (*text).into(),
+        })
+        .collect();
     let end = match profile.program {
         Program::Server | Program::Deaf => None,
         Program::Shell if container.stdin && container.tty => None,
-        Program::Shell => Some(End { after: Duration::ZERO, code: 0 }),
-        Program::Once(ms) => Some(End { after: Duration::from_millis(u64::from(ms)), code: 0 }),
+        Program::Shell => Some(End {
+            after: Duration::ZERO,
+            code: 0,
+        }),
+        Program::Once(ms) => Some(End {
+            after: Duration::from_millis(u64::from(ms)),
+            code: 0,
+        }),
     };
-    Run { end: end.filter(|end| end.after <= limit), lines }
+    Run {
+        end: end.filter(|end| end.after <= limit),
+        lines,
+    }
 }
 
 /// What the process does when it is told to stop.
@@ -110,7 +143,11 @@ pub(super) fn on_term(container: &Container, profile: &Profile) -> OnTerm {
                 Some(script) => shell::parse(script),
                 None => shell::parse_words(&command),
             };
-            if program.is_server() { OnTerm::Exit(0) } else { OnTerm::Ignored }
+            if program.is_server() {
+                OnTerm::Exit(0)
+            } else {
+                OnTerm::Ignored
+            }
         }
     }
 }
@@ -143,7 +180,13 @@ mod tests {
 
     fn end(image: &str, command: &[&str]) -> Option<(u64, i32)> {
         let container = container(image, command);
-        let run = run(&container, profile_of(image), Time::from_unix(0), "web-1", HOUR);
+        let run = run(
+            &container,
+            profile_of(image),
+            Time::from_unix(0),
+            "web-1",
+            HOUR,
+        );
         run.end.map(|end| (end.after.as_secs(), end.code))
     }
 
@@ -152,15 +195,24 @@ mod tests {
         for (command, want) in [
             (&["sleep", "5"][..], Some((5, 0))),
             (&["sh", "-c", "sleep 5; exit 1"], Some((5, 1))),
-            (&["/bin/sh", "-ec", "echo a && sleep 2m && false"], Some((120, 1))),
+            (
+                &["/bin/sh", "-ec", "echo a && sleep 2m && false"],
+                Some((120, 1)),
+            ),
             (&["sh", "-c", "false || echo no; exit 0"], Some((0, 0))),
             (&["sh", "-c", "while true; do date; sleep 1; done"], None),
-            (&["sh", "-c", "for i in 1 2 3; do echo $i; sleep 2; done"], Some((6, 0))),
+            (
+                &["sh", "-c", "for i in 1 2 3; do echo $i; sleep 2; done"],
+                Some((6, 0)),
+            ),
             (&["sh", "-c", "sleep infinity"], None),
             (&["sleep", "7200"], None),
             (&["date"], Some((0, 0))),
             (&["sh", "-c", "exit 3"], Some((0, 3))),
-            (&["sh", "-c", "if true; then exit 4; else exit 5; fi"], Some((0, 4))),
+            (
+                &["sh", "-c", "if true; then exit 4; else exit 5; fi"],
+                Some((0, 4)),
+            ),
             (&["nginx", "-g", "daemon off;"], None),
             (&[], Some((0, 0))),
         ] {
@@ -172,9 +224,26 @@ mod tests {
 
     #[test]
     fn lines_carry_their_time() {
-        let container = container("busybox", &["sh", "-c", "while true; do date; echo hi $HOSTNAME; sleep 2; done"]);
-        let run = run(&container, profile_of("busybox"), Time::from_unix(0), "web-1", Duration::from_secs(3));
-        let texts: Vec<(u64, &str)> = run.lines.iter().map(|line| (line.after.as_secs(), &*line.text)).collect();
+        let container = container(
+            "busybox",
+            &[
+                "sh",
+                "-c",
+                "while true; do date; echo hi $HOSTNAME; sleep 2; done",
+            ],
+        );
+        let run = run(
+            &container,
+            profile_of("busybox"),
+            Time::from_unix(0),
+            "web-1",
+            Duration::from_secs(3),
+        );
+        let texts: Vec<(u64, &str)> = run
+            .lines
+            .iter()
+            .map(|line| (line.after.as_secs(), &*line.text))
+            .collect();
         assert_eq!(
             texts,
             [
@@ -188,10 +257,14 @@ mod tests {
 
     #[test]
     fn process_one_ignores_sigterm_unless_it_serves() {
-        let on = |image: &str, command: &[&str]| on_term(&container(image, command), profile_of(image));
+        let on =
+            |image: &str, command: &[&str]| on_term(&container(image, command), profile_of(image));
         assert_eq!(on("nginx", &[]), OnTerm::Exit(0));
         assert_eq!(on("busybox", &["sleep", "3600"]), OnTerm::Ignored);
         assert_eq!(on("busybox", &["sh", "-c", "sleep 3600"]), OnTerm::Ignored);
-        assert_eq!(on("busybox", &["sh", "-c", "trap 'exit 0' TERM; sleep 3600"]), OnTerm::Exit(0));
+        assert_eq!(
+            on("busybox", &["sh", "-c", "trap 'exit 0' TERM; sleep 3600"]),
+            OnTerm::Exit(0)
+        );
     }
 }

@@ -8,11 +8,11 @@
 
 use super::state::{ContainerRow, Exit, PodRow, RunState, Stop};
 use super::worker::container;
-use super::{Agent, admission, node, status, stop};
+use super::{Agent, admission, node, status, stop, worker};
 use crate::apiserver::UpdatePart;
 use api::{
-    ContainerState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting, ContainerStatus, HostIP, Object,
-    Pod, PodCondition, PodIP, PodStatus, VolumeMountStatus,
+    ContainerState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting,
+    ContainerStatus, HostIP, Object, Pod, PodCondition, PodIP, PodStatus, VolumeMountStatus,
 };
 use std::sync::Arc;
 
@@ -28,13 +28,27 @@ enum Stage {
 
 // kubernetes: pkg/kubelet/kubelet_pods.go (convertToAPIContainerStatuses)
 const STATUS_UNKNOWN: &str = "ContainerStatusUnknown";
-const STATUS_UNKNOWN_MESSAGE: &str = "The container could not be located when the pod was terminated";
+const STATUS_UNKNOWN_MESSAGE: &str =
+    "The container could not be located when the pod was terminated";
 const STATUS_UNKNOWN_CODE: i32 = 137;
 
 impl Agent<'_, '_> {
     /// Writes the status if it differs and returns the phase that the containers call for.
-    pub(super) fn report(&mut self, row: &PodRow, pod: &Arc<Pod>, sandbox_only: bool) -> &'static str {
-        self.write(row, pod, if sandbox_only { Stage::SandboxOnly } else { Stage::Alive })
+    pub(super) fn report(
+        &mut self,
+        row: &PodRow,
+        pod: &Arc<Pod>,
+        sandbox_only: bool,
+    ) -> &'static str {
+        self.write(
+            row,
+            pod,
+            if sandbox_only {
+                Stage::SandboxOnly
+            } else {
+                Stage::Alive
+            },
+        )
     }
 
     /// Writes the last status.
@@ -50,7 +64,9 @@ impl Agent<'_, '_> {
             let mut written = (*pod).clone();
             written.status = status;
             // An object that is gone needs no status.
-            self.api.update(self.cx, Object::Pod(Arc::new(written)), UpdatePart::Status).ok();
+            self.api
+                .update(self.cx, Object::Pod(Arc::new(written)), UpdatePart::Status)
+                .ok();
         }
         phase
     }
@@ -59,20 +75,28 @@ impl Agent<'_, '_> {
         let spec = &pod.spec;
         let last = stage == Stage::Final;
         let terminal = last && row.stop.is_some();
-        let all: Vec<ContainerStatus> =
-            (0..row.containers.len()).map(|index| self.container_status(row, pod, index, last)).collect();
+        let all: Vec<ContainerStatus> = (0..row.containers.len())
+            .map(|index| self.container_status(row, pod, index, last))
+            .collect();
         let has_run = status::has_any_regular_container_started(spec, &all);
         let mut phase = status::phase(spec, &all, terminal, has_run);
         let deadline = row.stop == Some(Stop::Deadline);
-        if deadline {
-            phase = "Failed";
-        } else if terminal && !matches!(phase, "Succeeded" | "Failed") {
+        if deadline || (terminal && !matches!(phase, "Succeeded" | "Failed")) {
             phase = "Failed";
         }
         let old = &pod.status;
         let hold = !last && matches!(phase, "Succeeded" | "Failed");
-        let shown = if hold { old.phase.clone() } else { phase.into() };
-        let ready_to_start = status::condition(status::POD_READY_TO_START_CONTAINERS, row.sandbox && !last, "", String::new());
+        let shown = if hold || worker::is_terminal(pod) {
+            old.phase.clone()
+        } else {
+            phase.into()
+        };
+        let ready_to_start = status::condition(
+            status::POD_READY_TO_START_CONTAINERS,
+            row.sandbox && !last,
+            "",
+            String::new(),
+        );
         let conditions = [
             ready_to_start,
             status::initialized(spec, Some(&all), phase),
@@ -111,10 +135,18 @@ impl Agent<'_, '_> {
     }
 
     fn addresses(&self, row: &PodRow, pod: &Pod, stage: Stage, status: &mut PodStatus) {
-        let Some(machine) = self.kubelets.nodes.get(row.node) else { return };
+        let Some(machine) = self.kubelets.nodes.get(row.node) else {
+            return;
+        };
         let old = &pod.status;
-        status.host_ip = if old.host_ip.is_empty() { node::ip(machine.address).into() } else { old.host_ip.clone() };
-        status.host_ips = vec![HostIP { ip: status.host_ip.clone() }];
+        status.host_ip = if old.host_ip.is_empty() {
+            node::ip(machine.address).into()
+        } else {
+            old.host_ip.clone()
+        };
+        status.host_ips = vec![HostIP {
+            ip: status.host_ip.clone(),
+        }];
         let ip: Option<Arc<str>> = if pod.spec.host_network {
             row.sandbox.then(|| status.host_ip.clone())
         } else if !old.pod_ip.is_empty() {
@@ -133,19 +165,30 @@ impl Agent<'_, '_> {
     fn merge_conditions(&self, pod: &Pod, own: [PodCondition; 5]) -> Vec<PodCondition> {
         let now = self.api.clock.time(self.now());
         let old = &pod.status.conditions;
-        let foreign = old.iter().filter(|one| !status::KUBELET_CONDITIONS.contains(&&*one.type_));
+        let foreign = old
+            .iter()
+            .filter(|one| !status::KUBELET_CONDITIONS.contains(&&*one.type_));
         let mut merged = Vec::with_capacity(old.len().max(5));
         merged.extend(foreign.cloned());
         for mut one in own {
-            let before = old.iter().find(|before| before.type_ == one.type_ && before.status == one.status);
-            one.last_transition_time = before.map_or(Some(now), |before| before.last_transition_time);
+            let before = old
+                .iter()
+                .find(|before| before.type_ == one.type_ && before.status == one.status);
+            one.last_transition_time =
+                before.map_or(Some(now), |before| before.last_transition_time);
             one.observed_generation = pod.meta.generation;
             merged.push(one);
         }
         merged
     }
 
-    fn container_status(&self, row: &PodRow, pod: &Pod, index: usize, last: bool) -> ContainerStatus {
+    fn container_status(
+        &self,
+        row: &PodRow,
+        pod: &Pod,
+        index: usize,
+        last: bool,
+    ) -> ContainerStatus {
         let one = &row.containers[index];
         let spec = container(&pod.spec, index);
         let init = index < pod.spec.init_containers.len();
@@ -155,7 +198,10 @@ impl Agent<'_, '_> {
         let previous = one.trouble.as_ref().and_then(|trouble| trouble.last);
         let mut result = ContainerStatus {
             name: spec.name.clone(),
-            image: image.filter(|_| has_run).map_or(&spec.image, |image| &image.full_name).clone(),
+            image: image
+                .filter(|_| has_run)
+                .map_or(&spec.image, |image| &image.full_name)
+                .clone(),
             restart_count: i32::try_from(one.restarts).unwrap_or(i32::MAX),
             started: Some(one.is_started(now)),
             ..ContainerStatus::default()
@@ -171,12 +217,17 @@ impl Agent<'_, '_> {
         }
         result.state = match one.state {
             RunState::Running { since } => ContainerState {
-                running: Some(ContainerStateRunning { started_at: Some(self.api.clock.time(since)) }),
+                running: Some(ContainerStateRunning {
+                    started_at: Some(self.api.clock.time(since)),
+                }),
                 ..ContainerState::default()
             },
             RunState::Exited(exit) => {
                 let ended = self.terminated(exit, result.container_id.clone());
-                match one.fault().filter(|_| !last && status::restarts(&pod.spec, spec, exit.code)) {
+                match one
+                    .fault()
+                    .filter(|_| !last && status::restarts(&pod.spec, spec, exit.code))
+                {
                     Some(fault) => {
                         result.last_state = ended;
                         waiting(fault.reason.name(), &fault.message)
@@ -214,14 +265,27 @@ impl Agent<'_, '_> {
 
     fn container_id(&self, pod: &Pod, name: &str, restarts: u32) -> Arc<str> {
         let key = format!("{}/{name}", pod.meta.uid);
-        let part = |n: u64| self.cx.draw("container-id", key.as_bytes(), u64::from(restarts) * 4 + n);
-        format!("containerd://{:016x}{:016x}{:016x}{:016x}", part(0), part(1), part(2), part(3)).into()
+        let part = |n: u64| {
+            self.cx
+                .draw("container-id", key.as_bytes(), u64::from(restarts) * 4 + n)
+        };
+        format!(
+            "containerd://{:016x}{:016x}{:016x}{:016x}",
+            part(0),
+            part(1),
+            part(2),
+            part(3)
+        )
+        .into()
     }
 }
 
 fn waiting(reason: &'static str, message: &str) -> ContainerState {
     ContainerState {
-        waiting: Some(Box::new(ContainerStateWaiting { reason: reason.into(), message: message.to_string().into() })),
+        waiting: Some(Box::new(ContainerStateWaiting {
+            reason: reason.into(),
+            message: message.to_string().into(),
+        })),
         ..ContainerState::default()
     }
 }

@@ -63,7 +63,7 @@ pub(super) enum Step {
 pub(super) enum Stop {
     Deleted,
     Deadline,
-    /// The containers are done; what is left are sidecars.
+    /// The containers are done and what is left are sidecars, or somebody else has set a terminal phase.
     Finished,
 }
 
@@ -77,6 +77,8 @@ pub(super) struct PodRow {
     pub step: Step,
     /// Has been through admission.
     pub admitted: bool,
+    /// Its requests are part of its node's sums.
+    pub counted: bool,
     pub sandbox: bool,
     /// The relist will find something that the worker has not seen.
     pub dirty: bool,
@@ -237,7 +239,11 @@ impl Backoff {
 
     /// Counts a failure that happened at `at`.
     pub fn next(&mut self, at: SimTime, now: SimTime) {
-        self.delay = if self.has_expired(at) { Backoff::FIRST } else { (2 * self.delay).min(Backoff::MAX) };
+        self.delay = if self.has_expired(at) {
+            Backoff::FIRST
+        } else {
+            (2 * self.delay).min(Backoff::MAX)
+        };
         self.updated = now;
     }
 }
@@ -267,10 +273,17 @@ impl ImageTable {
     /// The number of an image, given out at first sight.
     pub fn id(&mut self, name: &Arc<str>) -> u32 {
         let hash = hash_str(&[name]);
-        let found = self.names.candidates(hash).find(|id| self.rows.get(*id).is_some_and(|row| row.name == *name));
+        let found = self
+            .names
+            .candidates(hash)
+            .find(|id| self.rows.get(*id).is_some_and(|row| row.name == *name));
         found.unwrap_or_else(|| {
             let (full_name, digest) = super::images::resolve(name);
-            let row = ImageRow { name: name.clone(), full_name: full_name.into(), digest: digest.into() };
+            let row = ImageRow {
+                name: name.clone(),
+                full_name: full_name.into(),
+                digest: digest.into(),
+            };
             let id = self.rows.push(Arc::new(row));
             self.names.insert(hash, id);
             id

@@ -15,8 +15,13 @@ pub const CONTAINERS_READY: &str = "ContainersReady";
 pub const POD_SCHEDULED: &str = "PodScheduled";
 
 /// The conditions that a kubelet owns, in the order in which it writes them.
-pub const KUBELET_CONDITIONS: [&str; 5] =
-    [POD_READY_TO_START_CONTAINERS, INITIALIZED, READY, CONTAINERS_READY, POD_SCHEDULED];
+pub const KUBELET_CONDITIONS: [&str; 5] = [
+    POD_READY_TO_START_CONTAINERS,
+    INITIALIZED,
+    READY,
+    CONTAINERS_READY,
+    POD_SCHEDULED,
+];
 
 /// True for an init container that keeps running beside the others.
 pub fn is_sidecar(container: &Container) -> bool {
@@ -27,14 +32,24 @@ pub fn is_sidecar(container: &Container) -> bool {
 // kubernetes: pkg/api/v1/pod/util.go (ContainerShouldRestart)
 pub fn restarts(spec: &PodSpec, container: &Container, code: i32) -> bool {
     for rule in &container.restart_policy_rules {
-        let Some(codes) = &rule.exit_codes else { continue };
+        let Some(codes) = &rule.exit_codes else {
+            continue;
+        };
         let listed = codes.values.contains(&code);
-        let matches = if codes.operator == "NotIn" { !listed } else { listed };
+        let matches = if codes.operator == "NotIn" {
+            !listed
+        } else {
+            listed
+        };
         if matches {
             return rule.action == "Restart" || rule.action == "RestartAllContainers";
         }
     }
-    match container.restart_policy.as_deref().unwrap_or(&spec.restart_policy) {
+    match container
+        .restart_policy
+        .as_deref()
+        .unwrap_or(&spec.restart_policy)
+    {
         "Never" => false,
         "OnFailure" => code != 0,
         _ => true,
@@ -46,8 +61,15 @@ fn find<'a>(statuses: &'a [ContainerStatus], container: &Container) -> Option<&'
 }
 
 fn ended(status: &ContainerStatus) -> Option<i32> {
-    let state = if status.state.waiting.is_some() { &status.last_state } else { &status.state };
-    state.terminated.as_ref().map(|terminated| terminated.exit_code)
+    let state = if status.state.waiting.is_some() {
+        &status.last_state
+    } else {
+        &status.state
+    };
+    state
+        .terminated
+        .as_ref()
+        .map(|terminated| terminated.exit_code)
 }
 
 #[derive(Default)]
@@ -63,7 +85,12 @@ struct Counts {
     failed_init: u32,
 }
 
-fn count_init(counts: &mut Counts, spec: &PodSpec, container: &Container, status: Option<&ContainerStatus>) {
+fn count_init(
+    counts: &mut Counts,
+    spec: &PodSpec,
+    container: &Container,
+    status: Option<&ContainerStatus>,
+) {
     let Some(status) = status.filter(|status| status.state.running.is_none()) else {
         counts.pending_init += 1;
         return;
@@ -94,7 +121,12 @@ fn count_sidecar(counts: &mut Counts, status: Option<&ContainerStatus>) {
     }
 }
 
-fn count_regular(counts: &mut Counts, spec: &PodSpec, container: &Container, status: Option<&ContainerStatus>) {
+fn count_regular(
+    counts: &mut Counts,
+    spec: &PodSpec,
+    container: &Container,
+    status: Option<&ContainerStatus>,
+) {
     let Some(status) = status else {
         counts.unknown += 1;
         return;
@@ -115,7 +147,12 @@ fn count_regular(counts: &mut Counts, spec: &PodSpec, container: &Container, sta
 /// The phase of a pod. `statuses` are those of init containers and containers together; `is_terminal`: nothing will
 /// be started any more; `has_initialized`: a regular container has been created before.
 /// Tested by the fixture tables `kubelet_pods.TestPodPhase…`.
-pub fn phase(spec: &PodSpec, statuses: &[ContainerStatus], is_terminal: bool, has_initialized: bool) -> &'static str {
+pub fn phase(
+    spec: &PodSpec,
+    statuses: &[ContainerStatus],
+    is_terminal: bool,
+    has_initialized: bool,
+) -> &'static str {
     let mut counts = Counts::default();
     for container in &spec.init_containers {
         if is_sidecar(container) {
@@ -130,7 +167,10 @@ pub fn phase(spec: &PodSpec, statuses: &[ContainerStatus], is_terminal: bool, ha
     if counts.failed_init > 0 {
         return "Failed";
     }
-    if counts.pending_init > 0 || (counts.pending_sidecar > 0 && !has_initialized) || counts.waiting > 0 {
+    if counts.pending_init > 0
+        || (counts.pending_sidecar > 0 && !has_initialized)
+        || counts.waiting > 0
+    {
         return "Pending";
     }
     if counts.unknown > 0 || (counts.running == 0 && counts.stopped == 0) {
@@ -139,11 +179,20 @@ pub fn phase(spec: &PodSpec, statuses: &[ContainerStatus], is_terminal: bool, ha
     if counts.running > 0 || (!is_terminal && counts.restartable > 0) {
         return "Running";
     }
-    if counts.stopped == counts.succeeded { "Succeeded" } else { "Failed" }
+    if counts.stopped == counts.succeeded {
+        "Succeeded"
+    } else {
+        "Failed"
+    }
 }
 
 /// A condition without times.
-pub fn condition(kind: &'static str, status: bool, reason: &'static str, message: String) -> PodCondition {
+pub fn condition(
+    kind: &'static str,
+    status: bool,
+    reason: &'static str,
+    message: String,
+) -> PodCondition {
     PodCondition {
         type_: kind.into(),
         status: if status { "True" } else { "False" }.into(),
@@ -163,20 +212,35 @@ const READINESS_GATES_NOT_READY: &str = "ReadinessGatesNotReady";
 fn lists(unknown: &[&str], other: &[&str], word: &str) -> String {
     let mut messages = Vec::new();
     if !unknown.is_empty() {
-        messages.push(format!("containers with unknown status: [{}]", unknown.join(" ")));
+        messages.push(format!(
+            "containers with unknown status: [{}]",
+            unknown.join(" ")
+        ));
     }
     if !other.is_empty() {
-        messages.push(format!("containers with {word} status: [{}]", other.join(" ")));
+        messages.push(format!(
+            "containers with {word} status: [{}]",
+            other.join(" ")
+        ));
     }
     messages.join(", ")
 }
 
 /// `ContainersReady`. Tested by `generate.TestGenerateContainersReadyCondition`.
-pub fn containers_ready(spec: &PodSpec, statuses: Option<&[ContainerStatus]>, phase: &str) -> PodCondition {
+pub fn containers_ready(
+    spec: &PodSpec,
+    statuses: Option<&[ContainerStatus]>,
+    phase: &str,
+) -> PodCondition {
     let no = |reason, message| condition(CONTAINERS_READY, false, reason, message);
-    let Some(statuses) = statuses else { return no(UNKNOWN_CONTAINER_STATUSES, String::new()) };
+    let Some(statuses) = statuses else {
+        return no(UNKNOWN_CONTAINER_STATUSES, String::new());
+    };
     let (mut unknown, mut unready) = (Vec::new(), Vec::new());
-    let sidecars = spec.init_containers.iter().filter(|container| is_sidecar(container));
+    let sidecars = spec
+        .init_containers
+        .iter()
+        .filter(|container| is_sidecar(container));
     for container in sidecars.chain(&spec.containers) {
         match find(statuses, container) {
             None => unknown.push(&*container.name),
@@ -213,7 +277,9 @@ pub fn ready(
         let gate = &gate.condition_type;
         match conditions.iter().find(|condition| condition.type_ == *gate) {
             None => {
-                messages.push(format!("corresponding condition of pod readiness gate \"{gate}\" does not exist."));
+                messages.push(format!(
+                    "corresponding condition of pod readiness gate \"{gate}\" does not exist."
+                ));
             }
             Some(found) if found.status != "True" => messages.push(format!(
                 "the status of pod readiness gate \"{gate}\" is not \"True\", but {}",
@@ -230,15 +296,22 @@ pub fn ready(
 
 /// True if a regular container runs or has run. Tested by `helpers.TestHasAnyRegularContainerStarted`.
 pub fn has_any_regular_container_started(spec: &PodSpec, statuses: &[ContainerStatus]) -> bool {
-    spec.containers.iter().filter_map(|container| find(statuses, container)).any(|status| {
-        status.state.running.is_some()
-            || status.state.terminated.is_some()
-            || status.last_state.terminated.is_some()
-    })
+    spec.containers
+        .iter()
+        .filter_map(|container| find(statuses, container))
+        .any(|status| {
+            status.state.running.is_some()
+                || status.state.terminated.is_some()
+                || status.last_state.terminated.is_some()
+        })
 }
 
 /// `Initialized`. Tested by `generate.TestGeneratePodInitializedCondition`.
-pub fn initialized(spec: &PodSpec, statuses: Option<&[ContainerStatus]>, phase: &str) -> PodCondition {
+pub fn initialized(
+    spec: &PodSpec,
+    statuses: Option<&[ContainerStatus]>,
+    phase: &str,
+) -> PodCondition {
     let no = |reason, message| condition(INITIALIZED, false, reason, message);
     if statuses.is_none() && !spec.init_containers.is_empty() {
         return no(UNKNOWN_CONTAINER_STATUSES, String::new());
@@ -249,7 +322,11 @@ pub fn initialized(spec: &PodSpec, statuses: Option<&[ContainerStatus]>, phase: 
         match find(statuses, container) {
             None => unknown.push(&*container.name),
             Some(status) => {
-                let done = if is_sidecar(container) { status.started == Some(true) } else { status.ready };
+                let done = if is_sidecar(container) {
+                    status.started == Some(true)
+                } else {
+                    status.ready
+                };
                 if !done {
                     incomplete.push(&*container.name);
                 }
@@ -263,5 +340,8 @@ pub fn initialized(spec: &PodSpec, statuses: Option<&[ContainerStatus]>, phase: 
     if complete || has_any_regular_container_started(spec, statuses) {
         return condition(INITIALIZED, true, "", String::new());
     }
-    no(CONTAINERS_NOT_INITIALIZED, lists(&unknown, &incomplete, "incomplete"))
+    no(
+        CONTAINERS_NOT_INITIALIZED,
+        lists(&unknown, &incomplete, "incomplete"),
+    )
 }

@@ -23,17 +23,27 @@ const SIGKILL: i32 = 137;
 const SCRIPTED_TERM: Duration = Duration::from_secs(1);
 const DEADLINE_EXCEEDED: &str = "DeadlineExceeded";
 // kubernetes: pkg/kubelet/active_deadline.go
-pub(super) const DEADLINE_MESSAGE: &str = "Pod was active on the node longer than the specified deadline";
+pub(super) const DEADLINE_MESSAGE: &str =
+    "Pod was active on the node longer than the specified deadline";
 
 fn pre_stop(container: &Container) -> Duration {
-    let Some(hook) = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref()) else {
+    let Some(hook) = container
+        .lifecycle
+        .as_ref()
+        .and_then(|lifecycle| lifecycle.pre_stop.as_ref())
+    else {
         return Duration::ZERO;
     };
     if let Some(sleep) = &hook.sleep {
         return Duration::from_secs(u64::try_from(sleep.seconds).unwrap_or(0));
     }
-    let Some(exec) = &hook.exec else { return Duration::ZERO };
-    let program = Container { command: exec.command.clone(), ..Container::default() };
+    let Some(exec) = &hook.exec else {
+        return Duration::ZERO;
+    };
+    let program = Container {
+        command: exec.command.clone(),
+        ..Container::default()
+    };
     let run = process::run(
         &program,
         &images::GENERIC,
@@ -46,10 +56,20 @@ fn pre_stop(container: &Container) -> Duration {
 
 impl Agent<'_, '_> {
     /// How a container ends that is told to stop at `from` with this much grace.
-    pub(super) fn stop_plan(&self, pod: &Pod, index: usize, from: SimTime, grace: Duration) -> Plan {
+    pub(super) fn stop_plan(
+        &self,
+        pod: &Pod,
+        index: usize,
+        from: SimTime,
+        grace: Duration,
+    ) -> Plan {
         let spec = container(&pod.spec, index);
         let hook = pre_stop(spec).min(grace);
-        let left = if hook.is_zero() { grace } else { (grace - hook).max(GRACE_MIN) };
+        let left = if hook.is_zero() {
+            grace
+        } else {
+            (grace - hook).max(GRACE_MIN)
+        };
         let told = from + hook;
         let reaction = match annotations::duration(pod, "term-delay", &spec.name) {
             Some(delay) => Some((delay, 0)),
@@ -61,9 +81,17 @@ impl Agent<'_, '_> {
         };
         match reaction {
             Some((delay, code)) if delay < left || (delay == left && self.kubelets.scripted) => {
-                Plan { at: told + delay, code, killed: true }
+                Plan {
+                    at: told + delay,
+                    code,
+                    killed: true,
+                }
             }
-            _ => Plan { at: told + left, code: SIGKILL, killed: true },
+            _ => Plan {
+                at: told + left,
+                code: SIGKILL,
+                killed: true,
+            },
         }
     }
 
@@ -78,7 +106,14 @@ impl Agent<'_, '_> {
         let now = self.now();
         if why == Stop::Deadline && !again {
             let message = DEADLINE_MESSAGE.into();
-            self.event(row, pod, None, EventType::Normal, DEADLINE_EXCEEDED, message);
+            self.event(
+                row,
+                pod,
+                None,
+                EventType::Normal,
+                DEADLINE_EXCEEDED,
+                message,
+            );
         }
         let seconds = match why {
             Stop::Deleted => pod.meta.deletion_grace_period_seconds,
@@ -90,7 +125,11 @@ impl Agent<'_, '_> {
         } else {
             self.tell(row, pod, now, grace);
         }
-        if row.containers.iter().any(super::state::ContainerRow::is_running) {
+        if row
+            .containers
+            .iter()
+            .any(super::state::ContainerRow::is_running)
+        {
             self.report(row, pod, false);
         } else {
             self.stopped(row, pod);
@@ -102,8 +141,18 @@ impl Agent<'_, '_> {
         for index in 0..row.containers.len() {
             let one = &mut row.containers[index];
             if one.is_running() && one.plan.is_none_or(|plan| plan.at > end) {
-                one.plan = Some(Plan { at: end, code: SIGKILL, killed: true });
-                self.schedule(end, Event::Exit { pod: row.id, container: index as u8 });
+                one.plan = Some(Plan {
+                    at: end,
+                    code: SIGKILL,
+                    killed: true,
+                });
+                self.schedule(
+                    end,
+                    Event::Exit {
+                        pod: row.id,
+                        container: index as u8,
+                    },
+                );
             }
         }
     }
@@ -111,18 +160,30 @@ impl Agent<'_, '_> {
     /// SIGTERM to all containers at once; sidecars after them, the last one first.
     fn tell(&mut self, row: &mut PodRow, pod: &Arc<Pod>, now: SimTime, grace: Duration) {
         let init = pod.spec.init_containers.len();
-        let sidecar = |index: &usize| *index < init && status::is_sidecar(&pod.spec.init_containers[*index]);
+        let sidecar =
+            |index: &usize| *index < init && status::is_sidecar(&pod.spec.init_containers[*index]);
         let all = 0..row.containers.len();
         let sidecars: Vec<usize> = all.clone().filter(sidecar).rev().collect();
         let others: Vec<usize> = all.filter(|index| !sidecar(index)).collect();
         let mut from = now;
         let mut last = now;
-        for (group, index) in others.iter().map(|index| (false, *index)).chain(sidecars.iter().map(|index| (true, *index))) {
+        for (group, index) in others
+            .iter()
+            .map(|index| (false, *index))
+            .chain(sidecars.iter().map(|index| (true, *index)))
+        {
             if !row.containers[index].is_running() {
                 continue;
             }
             let name = &container(&pod.spec, index).name;
-            self.event(row, pod, Some(index), EventType::Normal, "Killing", format!("Stopping container {name}"));
+            self.event(
+                row,
+                pod,
+                Some(index),
+                EventType::Normal,
+                "Killing",
+                format!("Stopping container {name}"),
+            );
             if group {
                 from = last;
             }
@@ -133,7 +194,13 @@ impl Agent<'_, '_> {
             }
             last = last.max(plan.at);
             row.containers[index].plan = Some(plan);
-            self.schedule(plan.at, Event::Exit { pod: row.id, container: index as u8 });
+            self.schedule(
+                plan.at,
+                Event::Exit {
+                    pod: row.id,
+                    container: index as u8,
+                },
+            );
         }
     }
 

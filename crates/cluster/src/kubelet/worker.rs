@@ -29,12 +29,18 @@ const MOUNT_MAX: Duration = Duration::from_secs(122);
 /// The container number `index` of a pod: init containers first.
 pub(super) fn container(spec: &PodSpec, index: usize) -> &api::Container {
     let init = spec.init_containers.len();
-    if index < init { &spec.init_containers[index] } else { &spec.containers[index - init] }
+    if index < init {
+        &spec.init_containers[index]
+    } else {
+        &spec.containers[index - init]
+    }
 }
 
 /// True if the containers' part of the pod has begun: no regular init container runs any more.
 fn is_initialized(row: &PodRow, spec: &PodSpec) -> bool {
-    row.containers[spec.init_containers.len()..].iter().any(|one| one.state != RunState::Never)
+    row.containers[spec.init_containers.len()..]
+        .iter()
+        .any(|one| one.state != RunState::Never)
 }
 
 /// The next container, from the cursor on, that should be started in this pass.
@@ -132,6 +138,9 @@ impl Agent<'_, '_> {
         if deadline(row, &pod).is_some_and(|end| self.now() >= end) {
             return self.stop(row, &pod, Stop::Deadline);
         }
+        if is_terminal(&pod) {
+            return self.stop(row, &pod, Stop::Finished);
+        }
         let phase = self.report(row, &pod, false);
         if matches!(phase, "Succeeded" | "Failed") {
             return self.ended(row);
@@ -149,13 +158,24 @@ impl Agent<'_, '_> {
     /// Accepts or refuses a pod that is seen for the first time.
     fn admit(&mut self, row: &mut PodRow, pod: &Arc<Pod>) -> bool {
         let now = self.now();
-        let Some((_, node)) = self.cache.find::<Node>("", &pod.node_name) else { return false };
+        let Some((_, node)) = self.cache.find::<Node>("", &pod.node_name) else {
+            return false;
+        };
         let node = node.clone();
-        let Some(slot) = self.kubelets.nodes.get_mut(row.node) else { return false };
+        let Some(slot) = self.kubelets.nodes.get_mut(row.node) else {
+            return false;
+        };
         let (cpu_milli, memory) = admission::requests(&pod.spec);
         if let Err(rejection) = admission::admit(pod, &node, slot, cpu_milli, memory) {
             row.step = Step::Done;
-            self.event(row, pod, None, EventType::Warning, rejection.reason, rejection.message.clone());
+            self.event(
+                row,
+                pod,
+                None,
+                EventType::Warning,
+                rejection.reason,
+                rejection.message.clone(),
+            );
             let qos = pod.status.qos_class.clone();
             let mut rejected = (**pod).clone();
             rejected.status = PodStatus {
@@ -163,10 +183,16 @@ impl Agent<'_, '_> {
                 phase: "Failed".into(),
                 reason: rejection.reason.into(),
                 message: format!("Pod was rejected: {}", rejection.message).into(),
-                qos_class: if qos.is_empty() { admission::qos_class(&pod.spec).into() } else { qos },
+                qos_class: if qos.is_empty() {
+                    admission::qos_class(&pod.spec).into()
+                } else {
+                    qos
+                },
                 ..PodStatus::default()
             };
-            self.api.update(self.cx, Object::Pod(Arc::new(rejected)), UpdatePart::Status).ok();
+            self.api
+                .update(self.cx, Object::Pod(Arc::new(rejected)), UpdatePart::Status)
+                .ok();
             return false;
         }
         let slot = Arc::make_mut(slot);
@@ -174,7 +200,7 @@ impl Agent<'_, '_> {
         slot.cpu_milli += cpu_milli;
         slot.memory += memory;
         slot.pods += 1;
-        row.admitted = true;
+        (row.admitted, row.counted) = (true, true);
         row.accepted = now;
         if let Some(end) = deadline(row, pod) {
             let at = self.next_tick(row.node, end);
@@ -188,7 +214,11 @@ impl Agent<'_, '_> {
             let message = format!("MountVolume.SetUp failed for volume \"{volume}\" : {why}");
             self.event(row, pod, None, EventType::Warning, "FailedMount", message);
             let delay = (MOUNT_FIRST * 2_u32.pow(u32::from(attempt.min(8)))).min(MOUNT_MAX);
-            return self.wake(row, Step::Mount(attempt.saturating_add(1)), self.now() + delay);
+            return self.wake(
+                row,
+                Step::Mount(attempt.saturating_add(1)),
+                self.now() + delay,
+            );
         }
         let ready = if self.kubelets.scripted {
             (row.bound + Duration::from_secs(1)).max(self.now())
@@ -205,7 +235,14 @@ impl Agent<'_, '_> {
             let Some(address) = slot.and_then(|node| node.take_address()) else {
                 let why = "Failed to create pod sandbox: plugin type=\"bridge\" failed (add): no IP addresses available \
                            in network: orrery";
-                self.event(row, pod, None, EventType::Warning, "FailedCreatePodSandBox", why.into());
+                self.event(
+                    row,
+                    pod,
+                    None,
+                    EventType::Warning,
+                    "FailedCreatePodSandBox",
+                    why.into(),
+                );
                 row.retry = self.now();
                 return self.retry(row, pod);
             };
@@ -252,8 +289,17 @@ impl Agent<'_, '_> {
     /// Puts the worker's next try on the queue.
     // kubernetes: pkg/kubelet/pod_workers.go (completeWork)
     fn retry(&mut self, row: &mut PodRow, pod: &Pod) {
-        let base = row.retry.since(self.now()).clamp(RETRY_MIN, RETRY_MAX).as_nanos() as u64;
-        let extra = self.cx.below("pod-worker", pod.meta.uid.to_string().as_bytes(), u64::from(row.draws), base / 2);
+        let base = row
+            .retry
+            .since(self.now())
+            .clamp(RETRY_MIN, RETRY_MAX)
+            .as_nanos() as u64;
+        let extra = self.cx.below(
+            "pod-worker",
+            pod.meta.uid.to_string().as_bytes(),
+            u64::from(row.draws),
+            base / 2,
+        );
         row.draws += 1;
         let at = self.next_tick(row.node, self.now() + Duration::from_nanos(base + extra));
         self.wake(row, Step::Idle, at);
@@ -274,9 +320,7 @@ impl Agent<'_, '_> {
     /// Nothing will run any more: the machine's share is free.
     pub(super) fn done(&mut self, row: &mut PodRow) {
         row.token += 1;
-        if row.step != Step::Done
-            && let Some(node) = self.kubelets.nodes.get_mut(row.node)
-        {
+        if let Some(node) = self.kubelets.nodes.get_mut(row.node) {
             Arc::make_mut(node).release_requests(row);
         }
         row.step = Step::Done;
@@ -291,16 +335,28 @@ impl Agent<'_, '_> {
             ..DeleteOptions::default()
         };
         // Gone already is as good.
-        self.api.delete(self.cx, Kind::Pod, &pod.meta.namespace, &pod.meta.name, &options).ok();
+        self.api
+            .delete(
+                self.cx,
+                Kind::Pod,
+                &pod.meta.namespace,
+                &pod.meta.name,
+                &options,
+            )
+            .ok();
     }
 
     fn only_sidecars_are_left(&self, row: &PodRow, pod: &Pod) -> bool {
         let init = pod.spec.init_containers.len();
         let over = |(index, one): (usize, &super::state::ContainerRow)| match one.state {
-            RunState::Exited(exit) => !status::restarts(&pod.spec, &pod.spec.containers[index], exit.code),
+            RunState::Exited(exit) => {
+                !status::restarts(&pod.spec, &pod.spec.containers[index], exit.code)
+            }
             _ => false,
         };
-        row.containers[..init].iter().any(super::state::ContainerRow::is_running)
+        row.containers[..init]
+            .iter()
+            .any(super::state::ContainerRow::is_running)
             && row.containers[init..].iter().enumerate().all(over)
     }
 
@@ -317,14 +373,33 @@ impl Agent<'_, '_> {
         if self.kubelets.scripted {
             return;
         }
-        let Some(host) = self.kubelets.nodes.get(row.node).map(|node| node.name.clone()) else { return };
+        let Some(host) = self
+            .kubelets
+            .nodes
+            .get(row.node)
+            .map(|node| node.name.clone())
+        else {
+            return;
+        };
         let mut regarding = Regarding::meta(Kind::Pod, &pod.meta);
         if let Some(index) = index {
-            let list = if index < pod.spec.init_containers.len() { "initContainers" } else { "containers" };
-            regarding.field_path = format!("spec.{list}{{{}}}", container(&pod.spec, index).name).into();
+            let list = if index < pod.spec.init_containers.len() {
+                "initContainers"
+            } else {
+                "containers"
+            };
+            regarding.field_path =
+                format!("spec.{list}{{{}}}", container(&pod.spec, index).name).into();
         }
-        self.api.record(self.cx, &regarding, event_type, reason, message, "kubelet", &host);
+        self.api.record(
+            self.cx, &regarding, event_type, reason, message, "kubelet", &host,
+        );
     }
+}
+
+/// True if the phase is one that never changes again.
+pub(super) fn is_terminal(pod: &Pod) -> bool {
+    matches!(&*pod.status.phase, "Succeeded" | "Failed")
 }
 
 /// When the pod may no longer be active.

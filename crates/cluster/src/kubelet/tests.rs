@@ -1,1 +1,0 @@
-//! Pods of the recordings, played in a small cluster.
