@@ -26,11 +26,6 @@ impl Play {
             timeline,
             begin: SimTime::ZERO,
         };
-        play.create(
-            Kind::Namespace,
-            "",
-            "{apiVersion: v1, kind: Namespace, metadata: {name: default}}",
-        );
         play.create(Kind::Node, "", NODE);
         play.wait_ms(5_000);
         play.begin = play.timeline.now();
