@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::names::{Names, owner};
 use super::patterns as p;
 use super::python::{key, lines, need, need_text, text, truth};
-use super::shapes::{SHAPES, slices};
+use super::shapes::{SHAPES, Shape, ShapeOf, slices};
 
 /// What a terminal is asked for.
 pub const KINDS: &str = "pods,replicationcontrollers,replicasets,deployments,statefulsets,daemonsets,jobs,cronjobs,services,endpointslices,\
@@ -97,13 +97,7 @@ pub fn normalise(items: &[Value], names: &mut Names, placement: &str) -> Result<
     })
 }
 
-fn shaped(
-    object: &Value,
-    kind: &str,
-    names: &Names,
-    placement: &str,
-    shape: fn(&Names, &Value) -> Result<Map<String, Value>, String>,
-) -> Result<Map<String, Value>, String> {
+fn shaped(object: &Value, kind: &str, names: &Names, placement: &str, shape: ShapeOf) -> Shape {
     let meta = need(object, "metadata")?;
     let name = need_text(meta, "name")?;
     let is_placed =

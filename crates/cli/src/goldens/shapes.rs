@@ -9,10 +9,12 @@ use serde_json::{Map, Value, json};
 use super::names::Names;
 use super::python::{entries, items, key, need, need_text, pick, text, truth, zero};
 
-type Shape = Result<Map<String, Value>, String>;
+/// What is kept of an object, or what it lacks.
+pub type Shape = Result<Map<String, Value>, String>;
+pub type ShapeOf = fn(&Names, &Value) -> Shape;
 
 /// Kind, name in the golden, and what is kept.
-pub const SHAPES: &[(&str, &str, fn(&Names, &Value) -> Shape)] = &[
+pub const SHAPES: &[(&str, &str, ShapeOf)] = &[
     ("Pod", "pods", pod),
     (
         "ReplicationController",

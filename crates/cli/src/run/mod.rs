@@ -24,7 +24,9 @@ pub fn cluster(text: &str) -> Result<ClusterSpec, String> {
         return Ok(ClusterSpec::Named(text.to_string()));
     }
     if Path::new(text).is_file() {
-        return std::fs::read_to_string(text).map(ClusterSpec::Nodes).map_err(|error| format!("{text}: {error}"));
+        return std::fs::read_to_string(text)
+            .map(ClusterSpec::Nodes)
+            .map_err(|error| format!("{text}: {error}"));
     }
     Ok(ClusterSpec::Named(text.to_string()))
 }
@@ -61,27 +63,38 @@ impl Run {
 
 /// A closed pipe is the reader's way to say that it has read enough.
 fn write(text: &str, to: &mut impl std::io::Write) {
-    if to.write_all(text.as_bytes()).and_then(|()| to.flush()).is_err() {
+    if to
+        .write_all(text.as_bytes())
+        .and_then(|()| to.flush())
+        .is_err()
+    {
         std::process::exit(0);
     }
 }
 
 /// Makes the working directory's text files visible to `-f`, `cat` and the like.
 fn place_files(session: &mut Session, directory: &Path, prefix: &str, left: &mut u32) {
-    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return;
+    };
     let mut entries: Vec<_> = entries.flatten().collect();
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{prefix}{name}");
-        let Ok(kind) = entry.file_type() else { continue };
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
         if kind.is_dir() && !name.starts_with('.') && !matches!(&*name, "target" | "node_modules") {
             place_files(session, &entry.path(), &format!("{path}/"), left);
-        } else if *left > 0 && entry.metadata().is_ok_and(|meta| meta.is_file() && meta.len() <= FILE_BYTES_MAX) {
-            if let Ok(text) = std::fs::read_to_string(entry.path()) {
-                *left -= 1;
-                session.place_file(&path, &text);
-            }
+        } else if *left > 0
+            && entry
+                .metadata()
+                .is_ok_and(|meta| meta.is_file() && meta.len() <= FILE_BYTES_MAX)
+            && let Ok(text) = std::fs::read_to_string(entry.path())
+        {
+            *left -= 1;
+            session.place_file(&path, &text);
         }
     }
 }
