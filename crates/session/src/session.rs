@@ -248,6 +248,11 @@ impl Session {
         }
     }
 
+    /// One command into the world outside of any line, as set-up and benchmarks need it.
+    pub fn apply(&mut self, command: Command) -> cluster::Outcome {
+        self.timeline.apply(command)
+    }
+
     /// One command into the world, as part of the line at hand.
     pub(crate) fn command(&mut self, command: Command) -> cluster::Outcome {
         self.log_line();

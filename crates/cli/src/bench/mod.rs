@@ -1,0 +1,106 @@
+//! Benchmarks: the workloads of the performance goals on the shipped world, events, trace and checkpoints on.
+//!
+//! The same code runs natively (`orrery bench`) and in a browser; the host gives a clock and its memory.
+
+mod workloads;
+
+use engine::Timeline;
+use serde::Serialize;
+use session::Session;
+
+pub use workloads::WORKLOADS;
+
+/// What the host lends: a monotonic clock in milliseconds and the peak memory in MiB.
+pub struct Host {
+    pub now_ms: fn() -> f64,
+    pub peak_mib: fn() -> f64,
+}
+
+/// One benchmark.
+pub struct Workload {
+    pub id: &'static str,
+    pub about: &'static str,
+    /// Sets up, measures, and reports.
+    pub run: fn(&Host) -> Record,
+}
+
+/// One line of the report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Record {
+    pub id: &'static str,
+    pub sizes: String,
+    pub wall_ms: f64,
+    /// In `unit`; 0 where a throughput means nothing.
+    pub throughput: f64,
+    pub unit: &'static str,
+    pub peak_mib: f64,
+    pub changes: u64,
+    pub events: u64,
+    pub digest: String,
+    /// Further figures of this workload.
+    pub more: Vec<(&'static str, f64)>,
+}
+
+/// A measured stretch: from [`Measure::start`] to [`Measure::stop`].
+pub struct Measure {
+    began_ms: f64,
+    revision: u64,
+    step: u64,
+}
+
+impl Measure {
+    pub fn start(host: &Host, session: &Session) -> Measure {
+        Measure {
+            began_ms: (host.now_ms)(),
+            revision: session.world().api.store().revision(),
+            step: session.timeline().step(),
+        }
+    }
+
+    /// The record of what happened since the start; the digest is taken after the clock stopped.
+    pub fn stop(&self, host: &Host, session: &Session, id: &'static str, sizes: String) -> Record {
+        let wall_ms = (host.now_ms)() - self.began_ms;
+        Record {
+            id,
+            sizes,
+            wall_ms,
+            throughput: 0.0,
+            unit: "",
+            peak_mib: (host.peak_mib)(),
+            changes: session.world().api.store().revision() - self.revision,
+            events: session.timeline().step() - self.step,
+            digest: digest(session.timeline()),
+            more: Vec::new(),
+        }
+    }
+}
+
+impl Record {
+    /// Adds how many of `count` things were done a second.
+    pub fn rate(mut self, count: f64, unit: &'static str) -> Record {
+        self.throughput = if self.wall_ms > 0.0 { count / self.wall_ms * 1000.0 } else { 0.0 };
+        self.unit = unit;
+        self
+    }
+
+    /// One line of the table.
+    pub fn line(&self) -> String {
+        let rate = if self.unit.is_empty() { String::new() } else { format!("{:.0} {}", self.throughput, self.unit) };
+        let more: Vec<String> = self.more.iter().map(|(name, value)| format!("{name} {value:.3}")).collect();
+        format!(
+            "{:<4} {:>11.1} ms  {:<18} {:>8.0} MiB  {:>9} changes  {:>9} events  {}  {}",
+            self.id,
+            self.wall_ms,
+            rate,
+            self.peak_mib,
+            self.changes,
+            self.events,
+            self.sizes,
+            more.join(", ")
+        )
+    }
+}
+
+fn digest(timeline: &Timeline<cluster::Cluster>) -> String {
+    engine::hex(&timeline.digest())
+}
