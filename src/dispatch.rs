@@ -307,6 +307,11 @@ fn type_line(app: App, line: String) {
             history.push(line.clone());
         }
     });
+    let before = app.with_link(|link| link.now_ns());
     app.with_link(|link| link.type_line(&line));
+    let after = app.with_link(|link| link.now_ns());
+    if after < before {
+        app.pump.update_value(|pump| pump.stay(after));
+    }
     app.publish();
 }

@@ -31,6 +31,11 @@ pub struct Pump {
 }
 
 impl Pump {
+    /// Forgets where it was to run to: time was wound back.
+    pub(crate) fn stay(&mut self, now_ns: u64) {
+        self.target_ns = now_ns;
+    }
+
     /// Sets a moment to run to, even while paused; None (nothing is due) leaves it.
     pub(crate) fn aim(&mut self, target_ns: Option<u64>) {
         self.target_ns = target_ns.map_or(self.target_ns, |target| target.max(self.target_ns));
@@ -76,7 +81,8 @@ pub fn wake(app: App) {
 
 fn has_work(app: App) -> bool {
     let aimed = app.pump.with_value(|pump| pump.target_ns);
-    app.pace().is_some() || app.with_link(|link| link.is_busy() || link.now_ns() < aimed)
+    app.pace().is_some()
+        || app.with_link(|link| link.advancing_to_ns().is_some() || link.now_ns() < aimed)
 }
 
 fn frame(app: App, arming: u64) {
@@ -102,7 +108,12 @@ fn run(app: App, start_ms: f64) {
         (start_ms - last).clamp(0.0, FRAME_MAX_MS)
     });
     let now = app.with_link(|link| link.now_ns());
-    let aimed = app.pump.with_value(|pump| pump.target_ns).max(now);
+    let advancing = app.with_link(|link| link.advancing_to_ns()).unwrap_or(0);
+    let aimed = app
+        .pump
+        .with_value(|pump| pump.target_ns)
+        .max(now)
+        .max(advancing);
     let target = match app.pace().map(|speed| speed.ns_per_wall_ms) {
         None => aimed,
         Some(Some(ns_per_wall_ms)) => {

@@ -1,91 +1,162 @@
 //! The page's hold on the open session: the only file under `src/` that speaks to the simulation.
-//!
-//! The simulation's handle is `None` until a cluster is open; a terminal without a cluster answers as kubectl does
-//! on a machine that has none.
+
+use engine::SimTime;
+use session::{Chunk, Options, Session, Stream};
 
 use crate::models::{Board, Tape, TermLine, Voice};
 
-/// 2026-01-01T00:00:00Z, where every cluster's clock begins unless it is told otherwise.
-const START_UNIX_S: i64 = 1_767_225_600;
-// kubernetes: staging/src/k8s.io/cli-runtime, what kubectl says when nothing listens
-const REFUSED: &str = "The connection to the server localhost:8080 was refused - did you specify the right host or port?";
-
-/// The open session, or none.
-#[derive(Default)]
+/// The open session.
 pub struct Link {
-    now_ns: u64,
-    files: Vec<(String, String)>,
+    session: Session,
+    /// Output whose line has not ended yet.
+    partial: Option<Chunk>,
     output: Vec<TermLine>,
+    /// An unfinished line (an open quote or here-document).
+    unfinished: String,
 }
 
 impl Link {
     pub fn open() -> Link {
-        Link::default()
+        let session = Session::new(&Options::default()).expect("the default cluster is sound");
+        Link {
+            session,
+            partial: None,
+            output: Vec::new(),
+            unfinished: String::new(),
+        }
     }
 
     /// Nanoseconds since boot.
     pub fn now_ns(&self) -> u64 {
-        self.now_ns
+        self.session.now().0
     }
 
     /// Boot, in seconds since 1970.
     pub fn start_unix_s(&self) -> i64 {
-        START_UNIX_S
+        self.session
+            .world()
+            .clock()
+            .boot_unix_nanos
+            .div_euclid(1_000_000_000)
     }
 
-    /// Grows with every change of the cluster.
+    /// Differs after every change of the cluster, also after undo.
     pub fn revision(&self) -> u64 {
-        0
+        let timeline = self.session.timeline();
+        self.session.world().api.store().revision() ^ (u64::from(timeline.lines_done()) << 40)
     }
 
     /// Lets time go on to `until_ns`, for at most `steps_max` events; says whether it got there.
-    pub fn run(&mut self, until_ns: u64, _steps_max: u32) -> bool {
-        self.now_ns = self.now_ns.max(until_ns);
-        true
+    pub fn run(&mut self, until_ns: u64, steps_max: u32) -> bool {
+        let ran = self.session.advance(SimTime(until_ns), steps_max);
+        self.collect();
+        ran.reached
     }
 
     /// When the next event is due; None if nothing is.
     pub fn next_event_ns(&self) -> Option<u64> {
-        None
+        self.session.timeline().next_event().map(|at| at.0)
     }
 
-    /// Whether a typed line is still at work.
-    pub fn is_busy(&self) -> bool {
-        false
+    /// The moment to which the line at work makes time pass by itself (`wait 30s`).
+    pub fn advancing_to_ns(&mut self) -> Option<u64> {
+        self.session.advancing_to().map(|at| at.0)
+    }
+
+    /// Whether a typed line has not ended.
+    pub fn is_running(&self) -> bool {
+        !self.session.is_idle()
     }
 
     /// Puts a file into the session's working directory.
     pub fn write_file(&mut self, name: &str, text: &str) {
-        self.files.retain(|(other, _)| other != name);
-        self.files.push((name.to_owned(), text.to_owned()));
+        self.session.place_file(name, text);
     }
 
     /// Starts a line of the terminal; what it says comes by [`Link::take_output`].
     pub fn type_line(&mut self, line: &str) {
-        let text = match line.split_whitespace().next() {
-            Some("kubectl" | "k") => REFUSED.to_owned(),
-            Some(word) => format!("{word}: command not found"),
-            None => return,
+        let text = match self.unfinished.is_empty() {
+            true => line.to_owned(),
+            false => format!("{}\n{line}", self.unfinished),
         };
-        self.output.push(TermLine {
-            voice: Voice::Error,
-            text,
-        });
+        if self.session.type_line(&text) {
+            self.unfinished.clear();
+        } else {
+            self.unfinished = text;
+        }
+        self.session.poll();
+        self.collect();
     }
 
     /// Stops the line that is at work, as Ctrl+C does.
-    pub fn interrupt(&mut self) {}
+    pub fn interrupt(&mut self) {
+        self.unfinished.clear();
+        self.session.interrupt();
+    }
 
     /// What the terminal has to show since it was last asked.
     pub fn take_output(&mut self) -> Vec<TermLine> {
         std::mem::take(&mut self.output)
     }
 
-    pub fn board(&self) -> Board {
-        Board::default()
+    /// Output in whole lines.
+    fn collect(&mut self) {
+        for chunk in self.session.take_output() {
+            match &mut self.partial {
+                Some(partial) if partial.stream == chunk.stream => {
+                    partial.text.push_str(&chunk.text)
+                }
+                _ => {
+                    self.flush();
+                    self.partial = Some(chunk);
+                }
+            }
+            self.split();
+        }
+        if self.session.is_idle() {
+            self.flush();
+        }
     }
 
-    pub fn tape(&self, _from_ns: u64, _to_ns: u64) -> Tape {
-        Tape::default()
+    fn split(&mut self) {
+        let Some(partial) = &mut self.partial else {
+            return;
+        };
+        while let Some(at) = partial.text.find('\n') {
+            let rest = partial.text.split_off(at + 1);
+            let text = std::mem::replace(&mut partial.text, rest);
+            self.output.push(TermLine {
+                voice: voice(partial.stream),
+                text: text.trim_end_matches('\n').to_owned(),
+            });
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Some(partial) = self
+            .partial
+            .take()
+            .filter(|partial| !partial.text.is_empty())
+        {
+            self.output.push(TermLine {
+                voice: voice(partial.stream),
+                text: partial.text,
+            });
+        }
+    }
+
+    pub fn board(&self) -> Board {
+        view::panels::board::board(self.session.world())
+    }
+
+    pub fn tape(&self, from_ns: u64, to_ns: u64) -> Tape {
+        view::panels::tape::tape(self.session.timeline(), SimTime(from_ns), SimTime(to_ns))
+    }
+}
+
+fn voice(stream: Stream) -> Voice {
+    match stream {
+        Stream::Out => Voice::Output,
+        Stream::Err => Voice::Error,
     }
 }

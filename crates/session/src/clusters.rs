@@ -24,10 +24,17 @@ struct NodeSpec {
 }
 
 const fn node(name: &'static str, role: &'static str, tainted: bool) -> NodeSpec {
-    NodeSpec { name, role, tainted }
+    NodeSpec {
+        name,
+        role,
+        tainted,
+    }
 }
 
-const K1: &[NodeSpec] = &[node("master", "control-plane", true), node("worker1", "worker", false)];
+const K1: &[NodeSpec] = &[
+    node("master", "control-plane", true),
+    node("worker1", "worker", false),
+];
 const K3: &[NodeSpec] = &[
     node("cp1", "control-plane", true),
     node("worker1", "", false),
@@ -50,7 +57,10 @@ impl ClusterSpec {
                 "k3" | "k3-cloud" | "aws" => Ok(build(K3, |n| format!("10.244.{n}.0/24"))),
                 "spray" => Ok(build(K3, |n| format!("10.233.{}.0/24", 64 + n))),
                 "mini" => Ok(build(MINI, |n| format!("10.244.{n}.0/24"))),
-                other => Err(format!("there is no cluster \"{other}\"; the named ones are {}", NAMES.join(", "))),
+                other => Err(format!(
+                    "there is no cluster \"{other}\"; the named ones are {}",
+                    NAMES.join(", ")
+                )),
             },
         }
     }
@@ -67,7 +77,11 @@ fn parse(text: &str) -> Result<Vec<Value>, String> {
         for item in items {
             match item.get("kind").and_then(Value::as_str) {
                 Some("Node") => nodes.push(item),
-                Some(other) => return Err(format!("a cluster file holds Node objects only, not {other}")),
+                Some(other) => {
+                    return Err(format!(
+                        "a cluster file holds Node objects only, not {other}"
+                    ));
+                }
                 None if item.is_null() => {}
                 None => return Err("a cluster file holds Node objects only".to_string()),
             }
@@ -80,9 +94,17 @@ fn build(specs: &[NodeSpec], cidr: impl Fn(usize) -> String) -> Vec<Value> {
     let mut text = String::new();
     for (index, spec) in specs.iter().enumerate() {
         let cidr = cidr(index);
-        let _ = write!(text, "---\napiVersion: v1\nkind: Node\nmetadata:\n  name: {}\n", spec.name);
+        let _ = write!(
+            text,
+            "---\napiVersion: v1\nkind: Node\nmetadata:\n  name: {}\n",
+            spec.name
+        );
         if !spec.role.is_empty() {
-            let _ = write!(text, "  labels:\n    node-role.kubernetes.io/{}: \"\"\n", spec.role);
+            let _ = write!(
+                text,
+                "  labels:\n    node-role.kubernetes.io/{}: \"\"\n",
+                spec.role
+            );
         }
         let _ = write!(text, "spec:\n  podCIDR: {cidr}\n  podCIDRs: [{cidr}]\n");
         if spec.tainted {

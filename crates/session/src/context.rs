@@ -15,7 +15,10 @@ pub struct Context {
 
 impl Default for Context {
     fn default() -> Context {
-        Context { shell: Shell::default(), namespace: "default".to_string() }
+        Context {
+            shell: Shell::default(),
+            namespace: "default".to_string(),
+        }
     }
 }
 
@@ -29,6 +32,8 @@ impl kubectl::Files for FileView<'_> {
 
     fn list(&self, path: &str) -> Option<Vec<String>> {
         let entries: Result<Vec<(String, bool)>, FileError> = self.0.list(path);
-        entries.ok().map(|entries| entries.into_iter().map(|(name, _)| name).collect())
+        entries
+            .ok()
+            .map(|entries| entries.into_iter().map(|(name, _)| name).collect())
     }
 }

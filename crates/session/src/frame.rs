@@ -18,14 +18,24 @@ pub(crate) struct Frame {
 
 impl Frame {
     pub fn new(line: &Line, silent: bool) -> Frame {
-        Frame { machine: Machine::new(line), job: None, captured: Output::default(), streams: false, silent }
+        Frame {
+            machine: Machine::new(line),
+            job: None,
+            captured: Output::default(),
+            streams: false,
+            silent,
+        }
     }
 }
 
 /// A command that the shell handed over.
 pub(crate) enum Job {
     /// kubectl and other clients outside the world.
-    Client { client: Box<dyn Client>, outcome: Option<Outcome>, wake: Option<Wake> },
+    Client {
+        client: Box<dyn Client>,
+        outcome: Option<Outcome>,
+        wake: Option<Wake>,
+    },
     /// `wait`, `sleep`: virtual time passes.
     Wait(SimTime),
     /// `until 'COMMAND'`: runs the line at each change of the store.

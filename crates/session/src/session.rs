@@ -74,16 +74,34 @@ impl Session {
     /// # Errors
     /// A sentence if the cluster cannot be built.
     pub fn new(options: &Options) -> Result<Session, String> {
-        let boot = Clock { boot_unix_nanos: options.start.nanos - BOOT.as_nanos() as i64 };
-        let world = Cluster::new(boot, cluster::Options { scripted_kubelet: options.scripted_kubelet });
+        let boot = Clock {
+            boot_unix_nanos: options.start.nanos - BOOT.as_nanos() as i64,
+        };
+        let world = Cluster::new(
+            boot,
+            cluster::Options {
+                scripted_kubelet: options.scripted_kubelet,
+            },
+        );
         let mut timeline = Timeline::new(world, Seed(options.seed));
         for name in SYSTEM_NAMESPACES {
-            let body = format!("{{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{{\"name\":\"{name}\"}}}}");
+            let body = format!(
+                "{{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{{\"name\":\"{name}\"}}}}"
+            );
             create(&mut timeline, api::Kind::Namespace, name, body)?;
         }
         for node in options.cluster.nodes()? {
-            let name = node.at_path("metadata.name").and_then(apimachinery::Value::as_str).unwrap_or_default().to_string();
-            create(&mut timeline, api::Kind::Node, &name, apimachinery::json::to_json(&node))?;
+            let name = node
+                .at_path("metadata.name")
+                .and_then(apimachinery::Value::as_str)
+                .unwrap_or_default()
+                .to_string();
+            create(
+                &mut timeline,
+                api::Kind::Node,
+                &name,
+                apimachinery::json::to_json(&node),
+            )?;
         }
         while !timeline.run(SimTime::ZERO + BOOT, u32::MAX).reached {}
         Ok(Session {
@@ -175,7 +193,9 @@ impl Session {
     /// Runs the line as far as it goes without time passing.
     pub fn poll(&mut self) -> Progress {
         loop {
-            let Some(frame) = self.frames.last_mut() else { return Progress::Idle };
+            let Some(frame) = self.frames.last_mut() else {
+                return Progress::Idle;
+            };
             if frame.job.is_some() {
                 match self.poll_job() {
                     Some(progress) => return progress,
@@ -185,7 +205,11 @@ impl Session {
             let step = frame.machine.step(&mut self.context.shell);
             let shown = frame.machine.take_shown();
             if !frame.silent {
-                self.chunks.extend(shown.into_iter().map(|(stream, text)| Chunk { stream, text }));
+                self.chunks.extend(
+                    shown
+                        .into_iter()
+                        .map(|(stream, text)| Chunk { stream, text }),
+                );
             }
             match step {
                 shell::Step::External(call) => self.start(call),
@@ -194,9 +218,52 @@ impl Session {
         }
     }
 
-    /// Lets virtual time pass up to `until`, or `steps_max` events; for `Waiting` clients it stops when they wake.
+    /// Lets virtual time pass up to `until`, or `steps_max` events, whatever lines are running.
     pub fn run(&mut self, until: SimTime, steps_max: u32) -> engine::Ran {
         self.timeline.run(until, steps_max)
+    }
+
+    /// The same with the running line woken on its way; a line that makes time pass itself may go beyond `until`.
+    pub fn advance(&mut self, until: SimTime, steps_max: u32) -> engine::Ran {
+        let mut ran = engine::Ran {
+            steps: 0,
+            reached: false,
+        };
+        while ran.steps < steps_max && !ran.reached {
+            let left = steps_max - ran.steps;
+            let slice = match self.poll() {
+                Progress::Idle => self.timeline.run(until, left),
+                Progress::Advancing(target) => {
+                    let slice = self.timeline.run(target, left);
+                    engine::Ran {
+                        reached: false,
+                        steps: slice.steps.max(1),
+                    }
+                }
+                Progress::Waiting(wake) => {
+                    let target = wake.at.map_or(until, |at| at.min(until));
+                    let slice = self.timeline.run(target, 1);
+                    engine::Ran {
+                        reached: slice.reached && target == until && wake.at != Some(until),
+                        ..slice
+                    }
+                }
+            };
+            ran = engine::Ran {
+                steps: ran.steps + slice.steps.max(1),
+                reached: slice.reached,
+            };
+        }
+        self.poll();
+        ran
+    }
+
+    /// The moment to which the running line itself makes time pass.
+    pub fn advancing_to(&mut self) -> Option<SimTime> {
+        match self.poll() {
+            Progress::Advancing(target) => Some(target),
+            _ => None,
+        }
     }
 
     /// Runs a whole line, letting as much virtual time pass as it needs.
@@ -232,7 +299,10 @@ impl Session {
     fn advance_to(&mut self, wake: Wake, limit: SimTime) -> bool {
         let limit = wake.at.unwrap_or(limit);
         loop {
-            if wake.after_revision.is_some_and(|revision| self.world().api.store().revision() > revision) {
+            if wake
+                .after_revision
+                .is_some_and(|revision| self.world().api.store().revision() > revision)
+            {
                 return true;
             }
             match self.timeline.next_event() {
@@ -278,16 +348,32 @@ impl Session {
     }
 
     fn start(&mut self, call: Call) {
-        let frame = self.frames.last_mut().expect("a call comes from a running line");
+        let frame = self
+            .frames
+            .last_mut()
+            .expect("a call comes from a running line");
         frame.streams = call.streams;
         frame.captured = Output::default();
         let name = call.argv.first().map(String::as_str).unwrap_or_default();
         if name == "kubectl" {
             let view = FileView(&self.context.shell.files);
-            let env = Env { namespace: &self.context.namespace, files: &view, stdin: &call.stdin };
-            let step = kubectl::Step { world: self.timeline.world(), now: self.timeline.now(), env: &env, outcome: None };
+            let env = Env {
+                namespace: &self.context.namespace,
+                files: &view,
+                stdin: &call.stdin,
+            };
+            let step = kubectl::Step {
+                world: self.timeline.world(),
+                now: self.timeline.now(),
+                env: &env,
+                outcome: None,
+            };
             let client = kubectl::start(&call.argv[1..], &step);
-            frame.job = Some(Job::Client { client, outcome: None, wake: None });
+            frame.job = Some(Job::Client {
+                client,
+                outcome: None,
+                wake: None,
+            });
             return;
         }
         match crate::verbs::find(name) {
@@ -316,7 +402,11 @@ impl Session {
 
     fn end_frame(&mut self, status: u8) {
         self.frames.pop();
-        match self.frames.last_mut().and_then(|parent| parent.job.as_mut()) {
+        match self
+            .frames
+            .last_mut()
+            .and_then(|parent| parent.job.as_mut())
+        {
             Some(Job::Until(until)) => until.status = Some(status),
             _ => self.last_exit = i32::from(status),
         }
@@ -343,7 +433,14 @@ impl Session {
         let revision = self.timeline.world().api.store().revision();
         let now = self.timeline.now();
         let frame = self.frames.last_mut()?;
-        let Some(Job::Client { client, outcome, wake }) = frame.job.as_mut() else { return None };
+        let Some(Job::Client {
+            client,
+            outcome,
+            wake,
+        }) = frame.job.as_mut()
+        else {
+            return None;
+        };
         if let Some(waiting) = *wake {
             let changed = waiting.after_revision.is_some_and(|seen| revision > seen);
             if !changed && waiting.at.is_none_or(|at| now < at) {
@@ -353,8 +450,17 @@ impl Session {
         }
         let view = FileView(&self.context.shell.files);
         // The pipe was read when the command started; later steps need it no more.
-        let env = Env { namespace: &self.context.namespace, files: &view, stdin: "" };
-        let mut step = kubectl::Step { world: self.timeline.world(), now, env: &env, outcome: outcome.take() };
+        let env = Env {
+            namespace: &self.context.namespace,
+            files: &view,
+            stdin: "",
+        };
+        let mut step = kubectl::Step {
+            world: self.timeline.world(),
+            now,
+            env: &env,
+            outcome: outcome.take(),
+        };
         match client.step(&mut step) {
             Need::Command(command) => {
                 let answer = self.command(*command);
@@ -377,7 +483,9 @@ impl Session {
 
     /// Text of the command at hand: to the terminal, or into the pipe.
     fn emit(&mut self, stream: Stream, text: String) {
-        let Some(frame) = self.frames.last_mut() else { return };
+        let Some(frame) = self.frames.last_mut() else {
+            return;
+        };
         if frame.streams && !frame.silent {
             self.chunks.push(Chunk { stream, text });
             return;
@@ -391,7 +499,9 @@ impl Session {
     fn poll_until(&mut self) -> Option<Progress> {
         let revision = self.world().api.store().revision();
         let now = self.now();
-        let Some(Job::Until(until)) = self.frames.last_mut()?.job.as_mut() else { return None };
+        let Some(Job::Until(until)) = self.frames.last_mut()?.job.as_mut() else {
+            return None;
+        };
         if until.status.take() == Some(0) {
             self.finish(Output::default());
             return None;
@@ -404,16 +514,28 @@ impl Session {
         }
         if now >= until.deadline {
             let text = format!("error: timed out waiting until '{}' succeeds\n", until.text);
-            self.finish(Output { stderr: text, exit: 1, ..Output::default() });
+            self.finish(Output {
+                stderr: text,
+                exit: 1,
+                ..Output::default()
+            });
             return None;
         }
-        let wake = Wake { after_revision: Some(revision), at: Some(until.deadline) };
+        let wake = Wake {
+            after_revision: Some(revision),
+            at: Some(until.deadline),
+        };
         self.log_line();
         Some(Progress::Waiting(wake))
     }
 }
 
-fn create(timeline: &mut Timeline<Cluster>, kind: api::Kind, name: &str, body: String) -> Result<(), String> {
+fn create(
+    timeline: &mut Timeline<Cluster>,
+    kind: api::Kind,
+    name: &str,
+    body: String,
+) -> Result<(), String> {
     let request = Request::new(Verb::Create, kind, "", name, body);
     match timeline.apply(Command::Request(request)) {
         cluster::Outcome::Reply(Err(status)) => Err(status.message.to_string()),

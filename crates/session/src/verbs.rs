@@ -34,14 +34,29 @@ pub(crate) fn find(name: &str) -> Option<Verb> {
 }
 
 /// Verbs whose part of the cluster is not modelled yet.
-const NOT_MODELLED: &[&str] = &["trace", "traffic", "cluster", "addon", "proxy-mode", "in", "convert"];
+const NOT_MODELLED: &[&str] = &[
+    "trace",
+    "traffic",
+    "cluster",
+    "addon",
+    "proxy-mode",
+    "in",
+    "convert",
+];
 
 fn out(text: impl Into<String>) -> Output {
-    Output { stdout: text.into(), ..Output::default() }
+    Output {
+        stdout: text.into(),
+        ..Output::default()
+    }
 }
 
 fn fail(text: impl std::fmt::Display) -> Output {
-    Output { stderr: format!("error: {text}\n"), exit: 1, ..Output::default() }
+    Output {
+        stderr: format!("error: {text}\n"),
+        exit: 1,
+        ..Output::default()
+    }
 }
 
 fn not_modelled(session: &mut Session, call: &Call) {
@@ -56,9 +71,13 @@ fn duration(text: &str) -> Option<Duration> {
         return None;
     }
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
         let number: f64 = rest[..digits].parse().ok()?;
-        let unit_end = rest[digits..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |at| digits + at);
+        let unit_end = rest[digits..]
+            .find(|c: char| c.is_ascii_digit())
+            .map_or(rest.len(), |at| digits + at);
         let unit = match &rest[digits..unit_end] {
             "" | "s" => 1e9,
             "ms" => 1e6,
@@ -79,7 +98,10 @@ fn wait(session: &mut Session, call: &Call) {
             let until = session.now() + time;
             session.set_job(Job::Wait(until));
         }
-        _ => session.finish(fail(format!("usage: {} DURATION, for example `{0} 30s`", call.argv[0]))),
+        _ => session.finish(fail(format!(
+            "usage: {} DURATION, for example `{0} 30s`",
+            call.argv[0]
+        ))),
     }
 }
 
@@ -107,7 +129,13 @@ fn until(session: &mut Session, call: &Call) {
     match shell::parse(&text) {
         Ok(line) => {
             let deadline = session.now() + timeout;
-            session.set_job(Job::Until(Until { line, text, deadline, tried: None, status: None }));
+            session.set_job(Job::Until(Until {
+                line,
+                text,
+                deadline,
+                tried: None,
+                status: None,
+            }));
         }
         Err(_) => session.finish(fail(format!("`{text}` is no complete command"))),
     }
@@ -135,8 +163,12 @@ fn seek(session: &mut Session, call: &Call) {
     let now = session.now();
     let target = match (text.strip_prefix('+'), text.strip_prefix('-')) {
         (Some(later), _) => duration(later).map(|time| now + time),
-        (_, Some(earlier)) => duration(earlier).map(|time| SimTime(now.0.saturating_sub(time.as_nanos() as u64))),
-        _ => Time::parse(text).ok().and_then(|time| session.world().clock().sim_time(time)),
+        (_, Some(earlier)) => {
+            duration(earlier).map(|time| SimTime(now.0.saturating_sub(time.as_nanos() as u64)))
+        }
+        _ => Time::parse(text)
+            .ok()
+            .and_then(|time| session.world().clock().sim_time(time)),
     };
     let Some(target) = target else {
         return session.finish(fail(format!("`{text}` is no time")));
@@ -151,7 +183,11 @@ fn seek(session: &mut Session, call: &Call) {
 }
 
 fn undo(session: &mut Session, call: &Call) {
-    let count: u32 = call.argv.get(1).and_then(|text| text.parse().ok()).unwrap_or(1);
+    let count: u32 = call
+        .argv
+        .get(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1);
     let mut output = Output::default();
     session.keep_context();
     for _ in 0..count {
@@ -160,7 +196,11 @@ fn undo(session: &mut Session, call: &Call) {
                 let _ = writeln!(output.stdout, "undone: {}", line.text);
             }
             None => {
-                output = Output { stderr: "error: there is nothing to undo\n".into(), exit: 1, ..output };
+                output = Output {
+                    stderr: "error: there is nothing to undo\n".into(),
+                    exit: 1,
+                    ..output
+                };
                 break;
             }
         }
@@ -189,11 +229,19 @@ fn why(session: &mut Session, call: &Call) {
         return session.finish(fail("usage: why KIND/NAME"));
     };
     let Some(kind) = api::KindInfo::by_argument(kind).and_then(|info| info.modelled) else {
-        return session.finish(fail(format!("the server doesn't have a resource type \"{kind}\"")));
+        return session.finish(fail(format!(
+            "the server doesn't have a resource type \"{kind}\""
+        )));
     };
-    let namespace = if kind.namespaced() { session.context.namespace.clone() } else { String::new() };
-    let output = chain(session, kind, &namespace, name)
-        .map_or_else(|| fail(format!("{} \"{name}\" not found", kind.info().resource())), out);
+    let namespace = if kind.namespaced() {
+        session.context.namespace.clone()
+    } else {
+        String::new()
+    };
+    let output = chain(session, kind, &namespace, name).map_or_else(
+        || fail(format!("{} \"{name}\" not found", kind.info().resource())),
+        out,
+    );
     session.finish(output);
 }
 
@@ -202,7 +250,11 @@ fn chain(session: &Session, kind: Kind, namespace: &str, name: &str) -> Option<S
     let (_, object) = world.api.find(kind, namespace, name)?;
     let change = world.api.store().change(object.meta().resource_version)?;
     let clock = world.clock();
-    let mut text = format!("{} {}/{name} changed\n", clock.time(change.at), kind.plural());
+    let mut text = format!(
+        "{} {}/{name} changed\n",
+        clock.time(change.at),
+        kind.plural()
+    );
     for (_, entry) in session.timeline.trace().chain(change.cause) {
         let (actor, subject) = Actor::from_label(entry.label);
         let actor = match actor {
@@ -210,7 +262,10 @@ fn chain(session: &Session, kind: Kind, namespace: &str, name: &str) -> Option<S
             Actor::ApiServer => "kube-apiserver".to_string(),
             Actor::Controller(index) => cluster::controllers::CONTROLLERS
                 .get(usize::from(index))
-                .map_or_else(|| "a controller".to_string(), |controller| controller.name.to_string()),
+                .map_or_else(
+                    || "a controller".to_string(),
+                    |controller| controller.name.to_string(),
+                ),
             Actor::Scheduler => "default-scheduler".to_string(),
             Actor::Kubelet => "kubelet".to_string(),
             Actor::Fault => "a fault".to_string(),
@@ -229,7 +284,9 @@ fn fault(session: &mut Session, call: &Call) {
     match words.as_slice() {
         ["node", name, how @ ("on" | "off")] => power(session, name, *how == "on"),
         ["undo"] => session.finish(fail("use `undo` to take back the last line")),
-        _ => session.finish(fail("usage: fault node NAME off|on (other faults are not modelled yet)")),
+        _ => session.finish(fail(
+            "usage: fault node NAME off|on (other faults are not modelled yet)",
+        )),
     }
 }
 
@@ -242,7 +299,10 @@ fn node(session: &mut Session, call: &Call) {
 }
 
 fn power(session: &mut Session, name: &str, on: bool) {
-    let fault = Fault::NodePower { node: name.to_string(), on };
+    let fault = Fault::NodePower {
+        node: name.to_string(),
+        on,
+    };
     let output = match session.command(Command::Fault(fault)) {
         Outcome::Fault(Err(why)) => fail(why),
         _ => Output::default(),
@@ -260,9 +320,17 @@ fn kubens(session: &mut Session, call: &Call) {
             .iter()
             .map(|object| format!("{}\n", object.meta().name))
             .collect::<String>()),
-        Some(name) if session.world().api.find(Kind::Namespace, "", name).is_some() => {
+        Some(name)
+            if session
+                .world()
+                .api
+                .find(Kind::Namespace, "", name)
+                .is_some() =>
+        {
             session.context.namespace = name.clone();
-            out(format!("Context \"orrery\" modified.\nActive namespace is \"{name}\".\n"))
+            out(format!(
+                "Context \"orrery\" modified.\nActive namespace is \"{name}\".\n"
+            ))
         }
         Some(name) => fail(format!("no namespace exists with name \"{name}\"")),
     };

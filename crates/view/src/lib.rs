@@ -1,1 +1,3 @@
-//! The `view` crate.
+//! Panel models: pure functions of the world, as `Clone + PartialEq` values. No element, no signal.
+
+pub mod panels;

@@ -72,6 +72,11 @@ impl Store {
         (revision >= self.log.first()).then(|| self.log.range(revision).map(|(_, change)| change))
     }
 
+    /// Changes not older than `from`, newest first, as far as the log reaches.
+    pub fn changes_back_to(&self, from: SimTime) -> impl Iterator<Item = &Change> {
+        self.log.iter().rev().map(|(_, change)| change).take_while(move |change| change.at >= from)
+    }
+
     /// The change that made `revision`.
     pub fn change(&self, revision: u64) -> Option<&Change> {
         revision

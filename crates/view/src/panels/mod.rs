@@ -1,0 +1,4 @@
+//! The panels: one file each.
+
+pub mod board;
+pub mod tape;
