@@ -19,7 +19,6 @@ const BOOT: Duration = Duration::from_secs(60);
 const HEADLESS_WATCH_MAX: Duration = Duration::from_secs(3600);
 /// Exit status of an interrupted command, as bash gives it.
 pub(crate) const INTERRUPTED: u8 = 130;
-const SYSTEM_NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 /// How a session starts.
 #[derive(Clone, Debug)]
@@ -84,12 +83,6 @@ impl Session {
             },
         );
         let mut timeline = Timeline::new(world, Seed(options.seed));
-        for name in SYSTEM_NAMESPACES {
-            let body = format!(
-                "{{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{{\"name\":\"{name}\"}}}}"
-            );
-            create(&mut timeline, api::Kind::Namespace, name, body)?;
-        }
         for node in options.cluster.nodes()? {
             let name = node
                 .at_path("metadata.name")
