@@ -54,29 +54,43 @@ impl<C: Client> Sync<'_, C> {
     }
 
     fn requeue_if_stuck(&mut self, status: &DeploymentStatus) {
-        let Some(after) = stuck_deadline(&self.deployment, status, self.now) else {
-            return;
-        };
-        self.requeue = if after < SECOND.as_nanos() as i64 {
+        self.requeue = match stuck(&self.deployment, status, self.now) {
+            Stuck::No => return,
             // Upstream tries every 5 ms until the deadline is over; only the try after it has another outcome.
-            let left = u64::try_from(after).unwrap_or(0);
-            Requeue::After(Duration::from_nanos((left / STEP_NANOS + 1) * STEP_NANOS))
-        } else {
-            Requeue::After(Duration::from_nanos(after.unsigned_abs()) + SECOND)
+            Stuck::Soon { left_nanos } => {
+                Requeue::After(Duration::from_nanos((left_nanos / STEP_NANOS + 1) * STEP_NANOS))
+            }
+            Stuck::After(left) => Requeue::After(left + SECOND),
         };
     }
 }
 
-/// Nanoseconds until a rollout without progress times out (negative: it is over); `None` if there is nothing to
-/// wait for. Fixture table `progress.TestRequeueStuckDeployment`.
-pub fn stuck_deadline(deployment: &Deployment, new: &DeploymentStatus, now: Time) -> Option<i64> {
-    let deadline = progress_deadline_seconds(deployment)?;
-    let condition = get_condition(&deployment.status, PROGRESSING)?;
+/// Whether and when a rollout without progress times out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stuck {
+    /// There is nothing to wait for.
+    No,
+    /// In less than a second, or it should have already.
+    Soon {
+        left_nanos: u64,
+    },
+    After(Duration),
+}
+
+/// Fixture table `progress.TestRequeueStuckDeployment`.
+pub fn stuck(deployment: &Deployment, new: &DeploymentStatus, now: Time) -> Stuck {
+    let condition = get_condition(&deployment.status, PROGRESSING);
+    let (Some(deadline), Some(condition)) = (progress_deadline_seconds(deployment), condition) else {
+        return Stuck::No;
+    };
     if is_complete(deployment, new) || condition.reason == TIMED_OUT {
-        return None;
+        return Stuck::No;
     }
     let since = condition.last_update_time.unwrap_or_default();
-    Some((since + Duration::from_secs(u64::try_from(deadline).unwrap_or(0))).nanos - now.nanos)
+    let at = since + Duration::from_secs(u64::try_from(deadline).unwrap_or(0));
+    let left_nanos = u64::try_from(at.nanos - now.nanos).unwrap_or(0);
+    let left = Duration::from_nanos(left_nanos);
+    if left < SECOND { Stuck::Soon { left_nanos } } else { Stuck::After(left) }
 }
 
 fn set_progress(

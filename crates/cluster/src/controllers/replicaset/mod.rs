@@ -27,4 +27,4 @@ pub const STATUS_UPDATE_RETRIES: u32 = 1;
 
 pub use manage::manage_replicas;
 pub use status::calculate_status;
-pub use sync::sync_pods;
+pub use sync::{Pods, is_claimed, sync_pods};

@@ -15,7 +15,7 @@ use crate::controllers::controller_utils::pods::{
 use crate::controllers::controller_utils::{Owner, PodControl, PodRow, PodWriter, claim_all};
 use crate::controllers::{ReconcileCx, Requeue};
 use api::{Kind, Pod, ReplicaSet, ReplicaSetStatus};
-use apimachinery::{Selector, Status, Time};
+use apimachinery::{Selector, Status, Time, Uid};
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -112,12 +112,17 @@ fn claim_pods<'a>(
     let all = filter_pods_by_owner(own, owner.meta, owner.kind.name(), true);
     let active = all.iter().copied().filter(|(_, pod)| is_pod_active(pod));
     let active = claim_all::<ReplicaSet, Pod>(cx, owner, selector, active)?;
-    let claimed = |pod: &Pod| pod.meta.is_controlled_by(uid) && selector.matches(&pod.meta.labels);
     let terminating = all
         .into_iter()
-        .filter(|(_, pod)| is_pod_terminating(pod) && claimed(pod))
+        .filter(|(_, pod)| is_pod_terminating(pod) && is_claimed(pod, uid, selector))
         .collect();
     Ok((active, terminating))
+}
+
+/// True if a pod is controlled by the owner with this UID and still selected by it.
+/// Fixture table `controller_utils.TestClaimedPodFiltering`.
+pub fn is_claimed(pod: &Pod, owner: &Uid, selector: &Selector) -> bool {
+    pod.meta.is_controlled_by(owner) && selector.matches(&pod.meta.labels)
 }
 
 /// Pods of all ReplicaSets of the same Deployment.
