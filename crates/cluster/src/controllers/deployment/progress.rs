@@ -57,9 +57,9 @@ impl<C: Client> Sync<'_, C> {
         self.requeue = match stuck(&self.deployment, status, self.now) {
             Stuck::No => return,
             // Upstream tries every 5 ms until the deadline is over; only the try after it has another outcome.
-            Stuck::Soon { left_nanos } => {
-                Requeue::After(Duration::from_nanos((left_nanos / STEP_NANOS + 1) * STEP_NANOS))
-            }
+            Stuck::Soon { left_nanos } => Requeue::After(Duration::from_nanos(
+                (left_nanos / STEP_NANOS + 1) * STEP_NANOS,
+            )),
             Stuck::After(left) => Requeue::After(left + SECOND),
         };
     }
@@ -80,7 +80,8 @@ pub enum Stuck {
 /// Fixture table `progress.TestRequeueStuckDeployment`.
 pub fn stuck(deployment: &Deployment, new: &DeploymentStatus, now: Time) -> Stuck {
     let condition = get_condition(&deployment.status, PROGRESSING);
-    let (Some(deadline), Some(condition)) = (progress_deadline_seconds(deployment), condition) else {
+    let (Some(deadline), Some(condition)) = (progress_deadline_seconds(deployment), condition)
+    else {
         return Stuck::No;
     };
     if is_complete(deployment, new) || condition.reason == TIMED_OUT {
@@ -90,7 +91,11 @@ pub fn stuck(deployment: &Deployment, new: &DeploymentStatus, now: Time) -> Stuc
     let at = since + Duration::from_secs(u64::try_from(deadline).unwrap_or(0));
     let left_nanos = u64::try_from(at.nanos - now.nanos).unwrap_or(0);
     let left = Duration::from_nanos(left_nanos);
-    if left < SECOND { Stuck::Soon { left_nanos } } else { Stuck::After(left) }
+    if left < SECOND {
+        Stuck::Soon { left_nanos }
+    } else {
+        Stuck::After(left)
+    }
 }
 
 fn set_progress(

@@ -55,7 +55,12 @@ pub fn find_old_replica_sets(
 /// Fixture table `sync.TestGenerateReplicaSetName`.
 pub fn replica_set_name(deployment: &str, hash: &str) -> String {
     let room = NAME_BYTES_MAX.saturating_sub(hash.len() + 1);
-    let mut end = deployment.len().min(room);
+    // A hash that leaves no room is used as it is: creation will refuse the name.
+    let mut end = if room == 0 {
+        deployment.len()
+    } else {
+        deployment.len().min(room)
+    };
     while !deployment.is_char_boundary(end) {
         end -= 1;
     }
