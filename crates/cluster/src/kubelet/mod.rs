@@ -16,12 +16,14 @@
 mod admission;
 mod annotations;
 mod config;
+mod health;
 pub mod images;
 mod logs;
 mod node;
 mod pi;
 mod probes;
 pub mod process;
+mod pull;
 mod report;
 mod shell;
 mod start;

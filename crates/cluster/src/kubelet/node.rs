@@ -176,6 +176,41 @@ impl Agent<'_, '_> {
             return;
         }
         self.cx.because(Actor::Kubelet.label(Some(key)));
+        let row = self.new_node(&node);
+        for image in node.status.images.iter().flat_map(|image| &image.names) {
+            let image = self.kubelets.images.id(image);
+            self.kubelets.present.insert((id, image), ());
+        }
+        self.kubelets.nodes.insert(id, Arc::new(row.clone()));
+        self.write_node(&node, &row);
+        let pods: Vec<(u32, Arc<api::Pod>)> = self
+            .cache
+            .pods_on_node(&node.meta.name)
+            .map(|(pod, object)| (pod, object.clone()))
+            .collect();
+        for (pod, object) in pods {
+            let now = self.now();
+            self.kubelets.accept(self.cx, id, pod, &object, now);
+        }
+        if row.ready {
+            return;
+        }
+        // The nodes a cluster begins with have been up for long.
+        if self.kubelets.scripted || self.now() == SimTime::ZERO + crate::timing::WATCH_DELAY {
+            self.node_ready(id, row.since);
+        } else {
+            self.schedule(
+                self.now() + NODE_START,
+                Event::NodeReady {
+                    node: id,
+                    since: row.since,
+                },
+            );
+        }
+    }
+
+    /// The row of a node that has just come up.
+    fn new_node(&mut self, node: &Node) -> NodeRow {
         let number = self.kubelets.numbered;
         self.kubelets.numbered += 1;
         let named = |kind: &str| {
@@ -185,7 +220,7 @@ impl Agent<'_, '_> {
                 .find(|address| address.type_ == kind)
         };
         let network = node.spec.pod_cidr.split('/').next().and_then(parse_ip);
-        let row = NodeRow {
+        NodeRow {
             name: node.meta.name.clone(),
             on: true,
             ready: node
@@ -210,35 +245,6 @@ impl Agent<'_, '_> {
             cpu_milli: 0,
             memory: 0,
             pods: 0,
-        };
-        for image in node.status.images.iter().flat_map(|image| &image.names) {
-            let image = self.kubelets.images.id(image);
-            self.kubelets.present.insert((id, image), ());
-        }
-        self.kubelets.nodes.insert(id, Arc::new(row.clone()));
-        self.write_node(&node, &row);
-        let pods: Vec<(u32, Arc<api::Pod>)> = self
-            .cache
-            .pods_on_node(&node.meta.name)
-            .map(|(pod, object)| (pod, object.clone()))
-            .collect();
-        for (pod, object) in pods {
-            let now = self.now();
-            self.kubelets.accept(self.cx, id, pod, &object, now);
-        }
-        if row.ready {
-            return;
-        }
-        if self.kubelets.scripted || self.now() == SimTime::ZERO + crate::timing::WATCH_DELAY {
-            self.node_ready(id, row.since);
-        } else {
-            self.schedule(
-                self.now() + NODE_START,
-                Event::NodeReady {
-                    node: id,
-                    since: row.since,
-                },
-            );
         }
     }
 

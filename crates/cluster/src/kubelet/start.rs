@@ -1,15 +1,15 @@
-//! Bringing one container up: back-off, image, environment, creation; and noticing its end.
+//! Bringing one container up: back-off, environment, creation; and noticing its end.
 //!
 //! *Models*: `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (doBackOff), `kuberuntime_container.go`
-//! (startContainer), `pkg/kubelet/images/image_manager.go` (EnsureImageExists).
-//! *Not modelled*: parallel pulls, pull secrets, PostStart hooks.
+//! (startContainer).
+//! *Not modelled*: PostStart hooks.
 
 use super::state::{Exit, Fault, FaultReason, Plan, PodRow, RunState, Step};
 use super::worker::container;
 use super::{Agent, Event, annotations, config, images, probes, process, status};
 use crate::apiserver::recorder::EventType::{Normal, Warning};
 use crate::timing;
-use api::{Container, Pod};
+use api::Pod;
 use core::time::Duration;
 use engine::SimTime;
 use std::sync::Arc;
@@ -20,7 +20,6 @@ const INIT_DURATION: Duration = Duration::from_secs(1);
 const HORIZON: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 const FAILED: &str = "Failed";
-const PULLED: &str = "Pulled";
 
 impl Agent<'_, '_> {
     /// Begins to start a container. True if the worker is busy with it now, false if it cannot be started.
@@ -46,12 +45,18 @@ impl Agent<'_, '_> {
         self.ensure_image(row, pod, index)
     }
 
-    fn fail(&mut self, row: &mut PodRow, index: usize, reason: FaultReason, message: String) {
+    pub(super) fn fail(
+        &mut self,
+        row: &mut PodRow,
+        index: usize,
+        reason: FaultReason,
+        message: String,
+    ) {
         row.containers[index].trouble().fault = Some(Fault { reason, message });
     }
 
     /// Failed for a reason that says nothing of when to try again.
-    fn refuse(
+    pub(super) fn refuse(
         &mut self,
         row: &mut PodRow,
         pod: &Pod,
@@ -69,148 +74,7 @@ impl Agent<'_, '_> {
         false
     }
 
-    fn ensure_image(&mut self, row: &mut PodRow, pod: &Arc<Pod>, index: usize) -> bool {
-        let now = self.now();
-        let spec = container(&pod.spec, index);
-        let image = &*spec.image;
-        if images::is_invalid(image) {
-            let message = format!(
-                "Failed to apply default image tag \"{image}\": couldn't parse image name \"{image}\": invalid reference format"
-            );
-            self.event(
-                row,
-                pod,
-                Some(index),
-                Warning,
-                "InspectFailed",
-                message.clone(),
-            );
-            return self.refuse(row, pod, index, FaultReason::InvalidImageName, message);
-        }
-        let present = self
-            .kubelets
-            .present
-            .contains_key(&(row.node, row.containers[index].image));
-        let pulls = match &*spec.image_pull_policy {
-            "Always" => true,
-            "Never" => false,
-            "" => {
-                !image.contains('@')
-                    && (image.ends_with(":latest")
-                        || !image.rsplit('/').next().unwrap_or("").contains(':'))
-            }
-            _ => !present,
-        };
-        if self.kubelets.scripted {
-            return self.create(row, pod, index);
-        }
-        if !pulls && !present && spec.image_pull_policy == "Never" {
-            let message =
-                format!("Container image \"{image}\" is not present with pull policy of Never");
-            self.event(
-                row,
-                pod,
-                Some(index),
-                Warning,
-                "ErrImageNeverPull",
-                message.clone(),
-            );
-            return self.refuse(row, pod, index, FaultReason::ErrImageNeverPull, message);
-        }
-        if !pulls && present {
-            let message = format!(
-                "Container image \"{image}\" already present on machine and can be accessed by the pod"
-            );
-            self.event(row, pod, Some(index), Normal, PULLED, message);
-            return self.create(row, pod, index);
-        }
-        let shared = self.first_with_image(row, index);
-        let trouble = row.containers[shared].trouble.as_deref();
-        if let Some(trouble) =
-            trouble.filter(|trouble| trouble.pull.until(trouble.pull.updated, now).is_some())
-        {
-            let text = format!("Back-off pulling image \"{image}\"");
-            let message = format!("{text}: ErrImagePull: {}", trouble.pull_error);
-            self.event(row, pod, Some(index), Normal, "BackOff", text);
-            return self.refuse(row, pod, index, FaultReason::ImagePullBackOff, message);
-        }
-        self.event(
-            row,
-            pod,
-            Some(index),
-            Normal,
-            "Pulling",
-            format!("Pulling image \"{image}\""),
-        );
-        row.asked = now;
-        let length = pull_length(pod, spec, present);
-        let Some(node) = self.kubelets.nodes.get_mut(row.node).map(Arc::make_mut) else {
-            return false;
-        };
-        node.puller_free = node.puller_free.max(now) + length;
-        let done = node.puller_free;
-        self.wake(row, Step::Pull, done);
-        true
-    }
-
-    /// Containers of one pod share the pull back-off of their image.
-    fn first_with_image(&self, row: &PodRow, index: usize) -> usize {
-        let image = row.containers[index].image;
-        row.containers
-            .iter()
-            .position(|one| one.image == image)
-            .unwrap_or(index)
-    }
-
-    /// The pull at hand is over.
-    pub(super) fn pulled(&mut self, row: &mut PodRow, pod: &Arc<Pod>) {
-        let (now, index) = (self.now(), usize::from(row.cursor));
-        let spec = container(&pod.spec, index);
-        let image = &*spec.image;
-        let key = (row.node, row.containers[index].image);
-        let error = annotations::text(pod, "pull-error", &spec.name).map(|why| {
-            let name = images::resolve(image).0;
-            format!(
-                "rpc error: code = Unknown desc = failed to pull and unpack image \"{name}\": {why}"
-            )
-        });
-        if let Some(error) = error.or_else(|| images::pull_error(image)) {
-            self.event(
-                row,
-                pod,
-                Some(index),
-                Warning,
-                FAILED,
-                format!("Failed to pull image \"{image}\": {error}"),
-            );
-            let shared = self.first_with_image(row, index);
-            let trouble = row.containers[shared].trouble();
-            trouble.pull.next(now, now);
-            trouble.pull_error.clone_from(&error);
-            self.refuse(row, pod, index, FaultReason::ErrImagePull, error);
-            return self.go_on(row, pod, index);
-        }
-        let length = pull_length(pod, spec, self.kubelets.present.contains_key(&key));
-        self.kubelets.present.insert(key, ());
-        let (length, waited) = (rounded(length), rounded(now.since(row.asked)));
-        let size = images::profile_of(image).size_bytes;
-        let message = format!(
-            "Successfully pulled image \"{image}\" in {length} ({waited} including waiting). Image size: {size} bytes."
-        );
-        self.event(row, pod, Some(index), Normal, PULLED, message);
-        if !self.create(row, pod, index) {
-            self.go_on(row, pod, index);
-        }
-    }
-
-    /// The pass goes on behind a container that could not be started.
-    fn go_on(&mut self, row: &mut PodRow, pod: &Arc<Pod>, index: usize) {
-        row.failed = true;
-        row.cursor = index as u8 + 1;
-        self.pass(row, pod);
-    }
-
-    fn create(&mut self, row: &mut PodRow, pod: &Arc<Pod>, index: usize) -> bool {
+    pub(super) fn create(&mut self, row: &mut PodRow, pod: &Arc<Pod>, index: usize) -> bool {
         let spec = container(&pod.spec, index);
         if let Err(why) = config::check_environment(self.cache, pod, spec) {
             return self.refuse(
@@ -250,7 +114,6 @@ impl Agent<'_, '_> {
             "Started",
             "Container started".into(),
         );
-        let spec = container(&pod.spec, index);
         let one = &mut row.containers[index];
         if let RunState::Exited(exit) = one.state {
             one.restarts += 1;
@@ -272,6 +135,20 @@ impl Agent<'_, '_> {
                 },
             );
         }
+        self.watch_probes(row, pod, index);
+        row.started = true;
+        if init {
+            return self.end_pass(row, pod);
+        }
+        row.cursor = index as u8 + 1;
+        self.pass(row, pod);
+    }
+
+    /// Puts what a new container's probes will say on the queue.
+    fn watch_probes(&mut self, row: &mut PodRow, pod: &Pod, index: usize) {
+        let now = self.now();
+        let spec = container(&pod.spec, index);
+        let restarts = row.containers[index].restarts;
         let outlook = probes::outlook(pod, spec, now, self.cx.seed());
         let one = &mut row.containers[index];
         (one.started_at, one.ready_at) = (outlook.started_at, outlook.ready_at);
@@ -298,12 +175,6 @@ impl Agent<'_, '_> {
                 },
             );
         }
-        row.started = true;
-        if init {
-            return self.end_pass(row, pod);
-        }
-        row.cursor = index as u8 + 1;
-        self.pass(row, pod);
     }
 
     /// When and how the container's process will end by itself.
@@ -401,122 +272,6 @@ impl Agent<'_, '_> {
             self.pass(row, &pod);
         }
     }
-
-    /// A probe that passes now changes what the status says; a started sidecar lets the next container start.
-    pub(super) fn probe_changed(&mut self, row: &mut PodRow) {
-        if !self.is_on(row) {
-            return;
-        }
-        let Some(pod) = self.pod(row) else { return };
-        match row.step {
-            Step::Idle if row.sandbox => {
-                self.report(row, &pod, false);
-                let waits = row
-                    .containers
-                    .iter()
-                    .any(|one| one.state == RunState::Never);
-                if waits {
-                    self.relist(row);
-                }
-            }
-            Step::Pull | Step::Start | Step::Stopping => {
-                self.report(row, &pod, false);
-            }
-            _ => {}
-        }
-    }
-
-    /// A startup or liveness probe fails; at its threshold the container is killed.
-    pub(super) fn unhealthy(&mut self, row: &mut PodRow, index: usize, failure: u32) {
-        let (now, one) = (self.now(), &row.containers[index]);
-        let RunState::Running { since } = one.state else {
-            return;
-        };
-        if !self.is_on(row) || row.step == Step::Stopping || row.step == Step::Stopped {
-            return;
-        }
-        let restarts = one.restarts;
-        let Some(pod) = self.pod(row) else { return };
-        let spec = container(&pod.spec, index);
-        let Some(failing) = probes::outlook(&pod, spec, since, self.cx.seed()).failing else {
-            return;
-        };
-        let kind = if failing.startup {
-            "Startup"
-        } else {
-            "Liveness"
-        };
-        let probe = if failing.startup {
-            &spec.startup_probe
-        } else {
-            &spec.liveness_probe
-        };
-        let why = probe
-            .as_ref()
-            .map_or("", |probe| match (&probe.exec, &probe.tcp_socket) {
-                (Some(_), _) => "",
-                (_, Some(_)) => "dial tcp: connect: connection refused",
-                _ => "HTTP probe failed with statuscode: 503",
-            });
-        self.event(
-            row,
-            &pod,
-            Some(index),
-            Warning,
-            "Unhealthy",
-            format!("{kind} probe failed: {why}"),
-        );
-        if failure < failing.failures {
-            let next = failing.first + failing.period * failure;
-            let event = Event::Unhealthy {
-                pod: row.id,
-                container: index as u8,
-                restarts,
-                failure: failure + 1,
-            };
-            return self.schedule(next, event);
-        }
-        if failure < failing.threshold {
-            return;
-        }
-        let (name, lower) = (&spec.name, kind.to_lowercase());
-        let again = status::restarts(&pod.spec, spec, 137);
-        let message = match again {
-            true => format!("Container {name} failed {lower} probe, will be restarted"),
-            false => format!("Container {name} failed {lower} probe"),
-        };
-        self.event(row, &pod, Some(index), Normal, "Killing", message);
-        let grace = probe
-            .as_ref()
-            .and_then(|probe| probe.termination_grace_period_seconds);
-        let grace = grace
-            .or(pod.spec.termination_grace_period_seconds)
-            .unwrap_or(30);
-        let plan = self.stop_plan(
-            &pod,
-            index,
-            now,
-            Duration::from_secs(u64::try_from(grace).unwrap_or(0)),
-        );
-        row.containers[index].plan = Some(plan);
-        self.schedule(
-            plan.at,
-            Event::Exit {
-                pod: row.id,
-                container: index as u8,
-            },
-        );
-    }
-}
-
-fn pull_length(pod: &Pod, spec: &Container, present: bool) -> Duration {
-    annotations::duration(pod, "pull-time", &spec.name)
-        .unwrap_or_else(|| images::profile_of(&spec.image).pull(present))
-}
-
-/// A length of time in whole milliseconds, as the Events show it.
-fn rounded(length: Duration) -> apimachinery::Duration {
-    apimachinery::Duration::from_millis((length.as_micros() as i64 + 500) / 1_000)
 }
 
 /// When a container was started last and until when it ran, for its log.

@@ -238,3 +238,52 @@ fn logs_are_worked_out() {
         None
     );
 }
+
+#[test]
+fn events_of_a_pod() {
+    let mut play = Play::new(false);
+    play.pod(
+        "badimage",
+        "",
+        "restartPolicy: Always, containers: [{name: c, image: 'nginx:does-not-exist', imagePullPolicy: IfNotPresent}]",
+    );
+    play.pod(
+        "crash",
+        "orrery.dev/exit-after: 1s, orrery.dev/exit-code: '1'",
+        "restartPolicy: Always, containers: [{name: c, image: 'busybox:1.36', imagePullPolicy: IfNotPresent}]",
+    );
+    play.wait_ms(8_000);
+    let not_found = "docker.io/library/nginx:does-not-exist: not found";
+    let events = play.events("badimage");
+    assert!(events[1].starts_with(
+        "Warning Failed x1: Failed to pull image \"nginx:does-not-exist\": rpc error"
+    ));
+    assert!(events[1].ends_with(not_found), "{}", events[1]);
+    assert_eq!(
+        [&events[0], &events[2], &events[3], &events[4]],
+        [
+            "Normal Pulling x1: Pulling image \"nginx:does-not-exist\"",
+            "Warning Failed x1: Error: ErrImagePull",
+            "Normal BackOff x1: Back-off pulling image \"nginx:does-not-exist\"",
+            "Warning Failed x1: Error: ImagePullBackOff",
+        ]
+    );
+    let uid = play.get("crash").expect("it is there").meta.uid;
+    assert_eq!(
+        play.events("crash"),
+        [
+            "Normal Pulling x1: Pulling image \"busybox:1.36\"".to_string(),
+            "Normal Pulled x1: Successfully pulled image \"busybox:1.36\" in 500ms (1s including waiting). \
+             Image size: 2200000 bytes."
+                .to_string(),
+            "Normal Created x2: Container created".to_string(),
+            "Normal Started x2: Container started".to_string(),
+            "Normal Pulled x1: Container image \"busybox:1.36\" already present on machine and can be accessed by the \
+             pod"
+            .to_string(),
+            format!(
+                "Warning BackOff x1: Back-off restarting failed container c in pod crash_default({uid})"
+            ),
+        ]
+    );
+}

@@ -104,6 +104,26 @@ impl Play {
         seen
     }
 
+    /// Kubernetes Events about one pod, by first appearance: `type reason xN: message`.
+    fn events(&self, name: &str) -> Vec<String> {
+        let api = &self.timeline.world().api;
+        let mut found: Vec<(Option<apimachinery::Time>, u64, String)> = Vec::new();
+        for object in api.list(Kind::Event, Some("default")) {
+            let Some(event) = object.get::<api::Event>() else {
+                continue;
+            };
+            if *event.involved_object.name == *name {
+                let text = format!(
+                    "{} {} x{}: {}",
+                    event.type_, event.reason, event.count, event.message
+                );
+                found.push((event.first_timestamp, event.meta.resource_version, text));
+            }
+        }
+        found.sort();
+        found.into_iter().map(|(_, _, text)| text).collect()
+    }
+
     fn shapes(&self, name: &str) -> Vec<String> {
         self.history(name)
             .into_iter()
