@@ -287,3 +287,43 @@ fn events_of_a_pod() {
         ]
     );
 }
+
+#[test]
+fn a_saved_cluster_goes_on_the_same() {
+    let mut play = Play::new(false);
+    let container = "restartPolicy: Always, containers: [{name: c, image: busybox, imagePullPolicy: IfNotPresent}]";
+    play.pod(
+        "crash",
+        "orrery.dev/exit-after: 1s, orrery.dev/exit-code: '1'",
+        container,
+    );
+    play.pod("plain", "orrery.dev/exit-after: 1h", container);
+    play.wait_ms(7_300);
+    let save = play.timeline.save();
+    play.wait_ms(120_000);
+    let mut loaded = engine::Timeline::<crate::Cluster>::load(save).expect("the save is good");
+    let until = play.timeline.now();
+    while loaded.now() < until {
+        loaded.run(until, 1_000_000);
+    }
+    assert_eq!(loaded.digest(), play.timeline.digest());
+}
+
+#[test]
+fn a_scripted_pod_takes_two_writes() {
+    let mut play = Play::new(true);
+    for number in 0..100 {
+        play.pod(
+            &format!("p{number}"),
+            "",
+            "containers: [{name: c, image: nginx}]",
+        );
+    }
+    let before = play.timeline.step();
+    let revision = play.timeline.world().api.store().revision();
+    play.wait_ms(5_000);
+    let writes = play.timeline.world().api.store().revision() - revision;
+    let steps = play.timeline.step() - before;
+    assert_eq!(writes, 200);
+    assert!(steps <= 500, "{steps}");
+}
