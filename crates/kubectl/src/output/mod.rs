@@ -4,10 +4,15 @@
 //! *Invariants*: keys are sorted; managedFields are hidden.
 //! *Not modelled*: go-template, kyaml.
 
+pub mod custom_columns;
+pub mod jsonpath;
+
+use crate::client::Env;
 use crate::flags::Args;
 use crate::invocation::Failure;
 use api::{KindInfo, Object};
 use apimachinery::{Map, Value, to_json_pretty, to_yaml};
+use custom_columns::CustomColumns;
 
 /// How objects are printed.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +22,10 @@ pub enum Output {
     Yaml,
     Json,
     Name,
+    /// The template, and whether a missing key is an error.
+    JsonPath(String, bool),
+    JsonPathAsJson(String),
+    CustomColumns(CustomColumns),
 }
 
 /// What `-o` may be. kubernetes: cli-runtime/pkg/genericclioptions (AllowedFormats)
@@ -26,17 +35,53 @@ const FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-templat
 ///
 /// # Errors
 /// Unknown formats in kubectl's words; formats that are not modelled, by name.
-pub fn parse(args: &Args) -> Result<Output, Failure> {
+pub fn parse(args: &Args, env: &Env<'_>) -> Result<Output, Failure> {
     let Some(format) = args.get("output") else {
         return Ok(Output::Table(false));
     };
-    let name = format.split_once('=').map_or(format, |(name, _)| name);
+    let (name, argument) = match format.split_once('=') {
+        Some((name, argument)) => (name, Some(argument)),
+        None => (format, None),
+    };
+    let file = || {
+        let path = argument.unwrap_or_default();
+        env.files.read(path).ok_or_else(|| {
+            Failure::error(format!(
+                "error reading template {path}, open {path}: no such file or directory"
+            ))
+        })
+    };
+    let no_headers = args.is_set("no-headers");
+    let strict = args.get("allow-missing-template-keys") == Some("false");
     match name {
         "" => Ok(Output::Table(false)),
         "wide" => Ok(Output::Table(true)),
         "yaml" => Ok(Output::Yaml),
         "json" => Ok(Output::Json),
         "name" => Ok(Output::Name),
+        "jsonpath" | "jsonpath-as-json" | "jsonpath-file" => {
+            let template = match (name, argument) {
+                ("jsonpath-file", _) => file()?.to_string(),
+                (_, Some(template)) if !template.is_empty() => template.to_string(),
+                // kubernetes: staging/src/k8s.io/cli-runtime/pkg/genericclioptions/jsonpath_flags.go
+                _ => {
+                    return Err(Failure::error(
+                        "template format specified but no template given",
+                    ));
+                }
+            };
+            jsonpath::parsed(&template)?;
+            Ok(match name {
+                "jsonpath-as-json" => Output::JsonPathAsJson(template),
+                _ => Output::JsonPath(template, strict),
+            })
+        }
+        "custom-columns" => CustomColumns::from_spec(argument.unwrap_or_default(), no_headers)
+            .map(Output::CustomColumns)
+            .map_err(Failure::error),
+        "custom-columns-file" => CustomColumns::from_template(&file()?)
+            .map(Output::CustomColumns)
+            .map_err(Failure::error),
         "go-template" | "go-template-file" | "template" | "templatefile" | "kyaml" => {
             Err(Failure::error(format!(
                 "output format \"{name}\" is not modelled; use jsonpath, custom-columns, json or yaml"
@@ -68,6 +113,9 @@ impl Output {
             Output::Yaml => to_yaml(value),
             Output::Json => format!("{}\n", to_json_pretty(value)),
             Output::Name => names(value),
+            Output::JsonPath(template, strict) => jsonpath::print(template, value, *strict)?,
+            Output::JsonPathAsJson(template) => jsonpath::print_as_json(template, value)?,
+            Output::CustomColumns(columns) => columns.print(value).map_err(Failure::error)?,
         })
     }
 }

@@ -72,7 +72,7 @@ pub fn start(args: Args, cx: &Step<'_>) -> Result<Box<dyn Client>, Failure> {
 }
 
 fn read(args: &Args, cx: &Step<'_>) -> Result<Options, Failure> {
-    let output = output::parse(args)?;
+    let output = output::parse(args, cx.env)?;
     let arguments = match args.get("filename") {
         Some(file) => resource::from_file(file, cx.env)?,
         None => resource::parse(&args.positional)?,

@@ -5,7 +5,7 @@
 //! *Not modelled*: comparing values of different types (upstream panics; here they are equal).
 
 use crate::invocation::Failure;
-use crate::output::shown;
+use crate::output::{jsonpath, shown};
 use crate::resource::Hit;
 use apimachinery::{Quantity, Value};
 use std::cmp::Ordering;
@@ -15,19 +15,20 @@ use std::cmp::Ordering;
 /// # Errors
 /// kubectl's own words if no object has the field.
 pub fn sort(hits: &mut [Hit<'_>], path: &str) -> Result<(), Failure> {
-    let plain = path.trim_start_matches('{').trim_end_matches('}');
-    let plain = plain.trim_start_matches('.');
+    let path = jsonpath::relaxed(path).map_err(Failure::error)?;
+    let template = jsonpath::parsed(&path)?;
     let mut keyed: Vec<(Option<Value>, Hit<'_>)> = hits
         .iter()
         .map(|hit| {
             let value = shown(hit.info, hit.object);
-            let steps: Vec<&str> = plain.split('.').collect();
-            (value.pointer(&steps).cloned(), *hit)
+            let found = template.find(&value, true).unwrap_or_default();
+            let first = found.into_iter().flatten().next();
+            (first.map(jsonpath::Found::into_value), *hit)
         })
         .collect();
     if !keyed.is_empty() && keyed.iter().all(|(key, _)| key.is_none()) {
         return Err(Failure::error(format!(
-            "couldn't find any field with path \"{{.{plain}}}\" in the list of objects"
+            "couldn't find any field with path \"{path}\" in the list of objects"
         )));
     }
     keyed.sort_by(|(a, _), (b, _)| match (a, b) {
