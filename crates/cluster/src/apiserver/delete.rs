@@ -16,6 +16,8 @@ pub const FOREGROUND: &str = "foregroundDeletion";
 pub const ORPHAN: &str = "orphan";
 /// Namespaces that refuse to go.
 // kubernetes: staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle
+/// What a namespace waits for.
+const FINALIZER_KUBERNETES: &str = "kubernetes";
 const IMMORTAL_NAMESPACES: [&str; 3] = ["default", "kube-system", "kube-public"];
 
 impl Api {
@@ -105,6 +107,26 @@ impl Api {
             self.recorder.removed(key.id);
         }
         self.commit(cx, key, None);
+    }
+
+    /// Takes the finalizer `kubernetes` off a namespace, as its finalize subresource does.
+    ///
+    /// # Errors
+    /// NotFound.
+    // kubernetes: pkg/registry/core/namespace/storage/storage.go (FinalizeREST)
+    pub fn finalize_namespace(&mut self, cx: &mut Cx<'_>, name: &str) -> Result<(), Status> {
+        let Some((key, Object::Namespace(found))) = self.find(Kind::Namespace, "", name) else {
+            return Err(Status::not_found("namespaces", name));
+        };
+        let mut namespace = (**found).clone();
+        namespace.spec.finalizers.retain(|finalizer| &**finalizer != FINALIZER_KUBERNETES);
+        let object = Object::Namespace(Arc::new(namespace));
+        if self.delete_is_due(&object) {
+            self.remove(cx, key, object);
+        } else {
+            self.commit(cx, key, Some(object));
+        }
+        Ok(())
     }
 
     fn delete_namespace(&mut self, cx: &mut Cx<'_>, key: Key, object: Object) -> (Object, bool) {

@@ -6,6 +6,8 @@
 
 pub mod controller_utils;
 pub mod deployment;
+pub mod garbage_collector;
+pub mod namespace;
 mod queue;
 mod reconcile;
 pub mod replicaset;
@@ -45,6 +47,8 @@ pub const CONTROLLERS: &[Controller] = &[
     replicaset::CONTROLLER,
     serviceaccount::CONTROLLER,
     root_ca::CONTROLLER,
+    garbage_collector::CONTROLLER,
+    namespace::CONTROLLER,
 ];
 
 /// State of the controller manager: one queue a controller, and what controllers remember between syncs.
@@ -58,6 +62,7 @@ pub struct Controllers {
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct State {
     pub expectations: controller_utils::Expectations,
+    pub garbage_collector: garbage_collector::Graph,
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]

@@ -66,6 +66,17 @@ impl ReconcileCx<'_, '_> {
         self.write(object, UpdatePart::Status)
     }
 
+    /// Writes an object of any kind: spec and metadata.
+    ///
+    /// # Errors
+    /// The API server's answer.
+    pub fn write_object(&mut self, object: api::Object) -> Result<(), Status> {
+        self.writes += 1;
+        self.api
+            .update(self.cx, object, UpdatePart::Main)
+            .map(|_| ())
+    }
+
     fn write<R: Resource>(&mut self, object: R, part: UpdatePart) -> Result<Arc<R>, Status> {
         self.writes += 1;
         let (written, _) = self

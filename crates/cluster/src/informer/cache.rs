@@ -62,12 +62,12 @@ impl Cache {
         namespace: &str,
         uid: &Uid,
     ) -> impl Iterator<Item = (u32, &Arc<R>)> {
-        self.owned_range(hash_str(&[namespace, &uid.to_string()]))
+        self.owned_range(hash_of_owner(namespace, Some(uid)))
     }
 
     /// Objects of kind `R` in `namespace` that have no controller, in order of creation.
     pub fn orphans<R: Resource>(&self, namespace: &str) -> impl Iterator<Item = (u32, &Arc<R>)> {
-        self.owned_range(hash_str(&[namespace, ""]))
+        self.owned_range(hash_of_owner(namespace, None))
     }
 
     fn owned_range<R: Resource>(&self, hash: u64) -> impl Iterator<Item = (u32, &Arc<R>)> {
@@ -88,6 +88,14 @@ impl Cache {
         self.owned
             .range(first..=last)
             .filter_map(|((_, key), ())| Some((key.id, self.get::<R>(key.id)?)))
+    }
+
+    /// Objects of every kind in `namespace` whose controller has this uid.
+    pub fn keys_controlled_by(&self, namespace: &str, uid: &Uid) -> impl Iterator<Item = Key> {
+        let hash = hash_of_owner(namespace, Some(uid));
+        let first = (hash, Key { kind: Kind::ALL[0], id: 0 });
+        let last = (hash, Key { kind: Kind::ALL[Kind::ALL.len() - 1], id: u32::MAX });
+        self.owned.range(first..=last).map(|((_, key), ())| *key)
     }
 
     /// Pods bound to a node, in order of creation.
@@ -116,34 +124,58 @@ impl Cache {
     }
 
     fn index(&mut self, key: Key, new: &Object, old: Option<&Object>) {
-        if old.is_none_or(|old| owner_hash(old) != owner_hash(new)) {
+        if !old.is_some_and(|old| same_owners(old, new)) {
             self.owned.insert((owner_hash(new), key), ());
         }
         if let Some(hash) = node_hash(new)
-            && old.and_then(node_hash) != Some(hash)
+            && !old.is_some_and(|old| same_node(old, new))
         {
             self.on_node.insert((hash, key.id), ());
         }
     }
 
     fn unindex(&mut self, key: Key, old: &Object, new: Option<&Object>) {
-        if new.is_none_or(|new| owner_hash(old) != owner_hash(new)) {
+        if !new.is_some_and(|new| same_owners(old, new)) {
             self.owned.remove(&(owner_hash(old), key));
         }
         if let Some(hash) = node_hash(old)
-            && new.and_then(node_hash) != Some(hash)
+            && !new.is_some_and(|new| same_node(old, new))
         {
             self.on_node.remove(&(hash, key.id));
         }
     }
 }
 
+/// True if the index of owners need not change. Versions of one object share the list unless it was written.
+fn same_owners(a: &Object, b: &Object) -> bool {
+    let (a, b) = (&*a.meta().owner_references, &*b.meta().owner_references);
+    (a.as_ptr() == b.as_ptr() && a.len() == b.len()) || a == b
+}
+
+fn same_node(a: &Object, b: &Object) -> bool {
+    match (a, b) {
+        (Object::Pod(a), Object::Pod(b)) => Arc::ptr_eq(&a.node_name, &b.node_name) || a.node_name == b.node_name,
+        _ => true,
+    }
+}
+
 fn owner_hash(object: &Object) -> u64 {
     let meta = object.meta();
-    match meta.controller_of() {
-        Some(owner) => hash_str(&[&meta.namespace, &owner.uid.to_string()]),
-        None => hash_str(&[&meta.namespace, ""]),
+    hash_of_owner(&meta.namespace, meta.controller_of().map(|owner| &owner.uid))
+}
+
+/// A hash of a namespace and a controller's uid; no controller counts as the uid zero.
+fn hash_of_owner(namespace: &str, uid: Option<&Uid>) -> u64 {
+    let bits = match uid {
+        None => 0,
+        Some(uid) => uid.as_u128().unwrap_or_else(|| u128::from(hash_str(&[&uid.to_string()]))),
+    };
+    let mut hash = hash_str(&[namespace]);
+    for half in [(bits >> 64) as u64, bits as u64] {
+        hash = (hash ^ half).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^= hash >> 32;
     }
+    hash
 }
 
 fn node_hash(object: &Object) -> Option<u64> {
