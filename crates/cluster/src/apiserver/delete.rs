@@ -119,7 +119,10 @@ impl Api {
             return Err(Status::not_found("namespaces", name));
         };
         let mut namespace = (**found).clone();
-        namespace.spec.finalizers.retain(|finalizer| &**finalizer != FINALIZER_KUBERNETES);
+        namespace
+            .spec
+            .finalizers
+            .retain(|finalizer| &**finalizer != FINALIZER_KUBERNETES);
         let object = Object::Namespace(Arc::new(namespace));
         if self.delete_is_due(&object) {
             self.remove(cx, key, object);

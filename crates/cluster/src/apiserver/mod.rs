@@ -5,11 +5,13 @@
 
 pub mod admission;
 mod delete;
+mod patching;
 pub mod recorder;
 mod request;
 mod store;
 mod write;
 
+pub use request::scale_of;
 pub use store::{Change, Store};
 pub use write::{CreateOptions, UpdatePart};
 
@@ -119,3 +121,6 @@ impl Api {
         self.store.compact(heard);
     }
 }
+
+#[cfg(test)]
+mod tests;

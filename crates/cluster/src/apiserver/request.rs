@@ -3,11 +3,10 @@
 //! *Models*: `staging/src/k8s.io/apiserver/pkg/endpoints/handlers` (create, update, patch, delete).
 //! *Not modelled*: server-side apply, table and protobuf encodings, watch as a request (clients read the log).
 
-use super::{Api, CreateOptions, UpdatePart};
+use super::{Api, CreateOptions, UpdatePart, patching};
 use crate::{Cx, Part, Patch, Reply, Request, Response, Validation, Verb};
-use api::schema::{self, TypePatch};
-use api::{Kind, Object};
-use apimachinery::{ErrorList, FieldError, FieldPath, Status, Value, json, patch};
+use api::{Kind, Object, schema};
+use apimachinery::{ErrorList, FieldError, FieldPath, Selector, Status, Value, json};
 
 /// One document is at most this large.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
@@ -19,13 +18,15 @@ impl Api {
     /// The API server's own `Status`.
     pub fn serve(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
         if request.body.len() > BODY_BYTES_MAX {
-            return Err(Status::request_entity_too_large(&format!(
-                "limit is {}",
-                BODY_BYTES_MAX
+            return Err(Status::request_entity_too_large(format!(
+                "limit is {BODY_BYTES_MAX}"
             )));
         }
         match (request.verb, request.part) {
             (Verb::Create, Part::Main) => self.serve_create(cx, request),
+            (Verb::Create, Part::Eviction) if request.kind == Kind::Pod => {
+                self.serve_eviction(cx, request)
+            }
             (Verb::Create, Part::Binding) => self.serve_binding(cx, request),
             (Verb::Update, Part::Main) => self.serve_update(cx, request, UpdatePart::Main),
             (Verb::Update, Part::Status) => self.serve_update(cx, request, UpdatePart::Status),
@@ -82,10 +83,9 @@ impl Api {
             object.meta_mut().namespace = request.namespace.as_str().into();
         }
         if *object.meta().name != *request.name {
-            return Err(Status::bad_request(&format!(
-                "the name of the object ({}) does not match the name on the URL ({})",
-                object.meta().name,
-                request.name
+            return Err(Status::bad_request(wrong_name(
+                &object.meta().name,
+                &request.name,
             )));
         }
         let (object, changed) = self.update_or_dry_run(cx, object, part, request.dry_run)?;
@@ -104,21 +104,16 @@ impl Api {
         part: UpdatePart,
     ) -> Reply {
         let current = self.current(request)?;
-        let value = current.encode();
         let body = parse(&request.body)?;
-        let patched = match how {
-            Patch::Json => patch::json::apply(&value, &body),
-            Patch::Merge => Ok(patch::merge::apply(&value, &body)),
-            Patch::Strategic => patch::strategic::apply(&value, &body, patch_schema(request.kind)),
+        let patched = patching::apply(&current.encode(), &body, how, Some(request.kind.info()))?;
+        let (mut object, warnings) = patching::decode(request, &patched, &body, how)?;
+        let name = &object.meta().name;
+        if part == UpdatePart::Main && **name != *request.name {
+            return Err(Status::bad_request(wrong_name(name, &request.name)));
         }
-        .map_err(|error| Status::bad_request(error))?;
-        let (mut object, warnings) = decode_value(request.kind, &patched, request.validation)?;
-        if part == UpdatePart::Main && *object.meta().name != *request.name {
-            return Err(Status::bad_request(
-                "the name of the object does not match the name on the URL",
-            ));
-        }
-        if body.at_path("metadata.resourceVersion").is_none() {
+        if patched.at_path("metadata.resourceVersion")
+            == current.encode().at_path("metadata.resourceVersion")
+        {
             object.meta_mut().resource_version = 0;
         }
         let (object, changed) = self.update_or_dry_run(cx, object, part, request.dry_run)?;
@@ -131,34 +126,80 @@ impl Api {
 
     /// `scale` takes an `autoscaling/v1` Scale, or a patch of one, and writes `spec.replicas`.
     fn serve_scale(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
-        let current = self.current(request)?;
+        let mut object = self.current(request)?;
+        let not_found = || Status::not_found(&request.kind.info().resource(), &request.name);
+        let stored = scale_of(&object).ok_or_else(not_found)?;
         let body = parse(&request.body)?;
-        let Some(replicas) = body.at_path("spec.replicas").and_then(Value::as_i64) else {
-            return Err(Status::bad_request("spec.replicas is required"));
+        let scale = match request.verb {
+            Verb::Patch(how) => patching::apply(&stored, &body, how, None)?,
+            _ => body,
         };
+        let replicas = scale
+            .at_path("spec.replicas")
+            .and_then(Value::as_i64)
+            .unwrap_or(0);
         if replicas < 0 {
             return Err(invalid_scale(&request.name, replicas));
         }
-        let mut object = current;
-        if !object.set_replicas(replicas as i32) {
-            return Err(Status::not_found(
-                &request.kind.info().resource(),
-                &request.name,
-            ));
-        }
-        match body
-            .at_path("metadata.resourceVersion")
-            .and_then(Value::as_str)
-            .and_then(|v| v.parse().ok())
-        {
-            Some(version) => object.meta_mut().resource_version = version,
-            None => object.meta_mut().resource_version = 0,
-        }
+        let Ok(replicas) = i32::try_from(replicas) else {
+            return Err(Status::bad_request(format!(
+                "Scale in version \"v1\" cannot be handled as a Scale: json: cannot unmarshal number {replicas} into Go struct field ScaleSpec.spec.replicas of type int32"
+            )));
+        };
+        object.set_replicas(replicas);
+        let version = |scale: &Value| {
+            scale
+                .at_path("metadata.resourceVersion")
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        object.meta_mut().resource_version = match version(&scale) {
+            // A patch that does not speak of the version does not care.
+            Some(text)
+                if matches!(request.verb, Verb::Update)
+                    || version(&stored) != Some(text.clone()) =>
+            {
+                text.parse().unwrap_or(0)
+            }
+            _ => 0,
+        };
         let (object, changed) =
             self.update_or_dry_run(cx, object, UpdatePart::Main, request.dry_run)?;
         Ok(Response {
             object,
             changed,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// Evicts a pod. No PodDisruptionBudget exists, so this deletes it as its body asks.
+    // kubernetes: pkg/registry/core/pod/storage/eviction.go
+    fn serve_eviction(&mut self, cx: &mut Cx<'_>, request: &Request) -> Reply {
+        let body = parse(&request.body)?;
+        let mut options = request.delete.clone();
+        if let Some(seconds) = body
+            .at_path("deleteOptions.gracePeriodSeconds")
+            .and_then(Value::as_i64)
+        {
+            options.grace_period_seconds = Some(seconds);
+        }
+        if request.dry_run {
+            return Ok(Response {
+                object: self.current(request)?,
+                changed: false,
+                warnings: Vec::new(),
+            });
+        }
+        let (object, _) = self.delete(
+            cx,
+            request.kind,
+            &request.namespace,
+            &request.name,
+            &options,
+        )?;
+        Ok(Response {
+            object,
+            changed: true,
             warnings: Vec::new(),
         })
     }
@@ -253,9 +294,65 @@ fn decode_value(
     }
 }
 
-/// The merge rules of a kind's fields.
-fn patch_schema(kind: Kind) -> TypePatch {
-    TypePatch::of(kind.info()).expect("every modelled kind is in the schema")
+// kubernetes: staging/src/k8s.io/apiserver/pkg/registry/rest/update.go, endpoints/handlers/rest.go (checkName)
+fn wrong_name(name: &str, url: &str) -> String {
+    format!("the name of the object ({name}) does not match the name on the URL ({url})")
+}
+
+/// The `autoscaling/v1` Scale of an object; `None` if its kind has none.
+// kubernetes: pkg/registry/apps/{deployment,replicaset}/storage/storage.go (scaleFrom…)
+pub fn scale_of(object: &Object) -> Option<Value> {
+    let (replicas, current, selector) = match object {
+        Object::Deployment(d) => {
+            let selector = Selector::from_label_selector(d.spec.selector.as_ref());
+            (
+                d.spec.replicas,
+                d.status.replicas,
+                selector.ok()?.to_string(),
+            )
+        }
+        Object::ReplicaSet(r) => {
+            let selector = Selector::from_label_selector(r.spec.selector.as_ref());
+            (
+                r.spec.replicas,
+                r.status.replicas,
+                selector.ok()?.to_string(),
+            )
+        }
+        Object::ReplicationController(r) => (
+            r.spec.replicas,
+            r.status.replicas,
+            r.spec.selector.to_string(),
+        ),
+        _ => return None,
+    };
+    let meta = object.meta();
+    let mut scale = Value::map();
+    scale.set(&["apiVersion"], "autoscaling/v1");
+    scale.set(&["kind"], "Scale");
+    scale.set(&["metadata", "name"], &meta.name);
+    scale.set(&["metadata", "namespace"], &meta.namespace);
+    scale.set(&["metadata", "uid"], &meta.uid);
+    scale.set(
+        &["metadata", "resourceVersion"],
+        meta.resource_version.to_string(),
+    );
+    scale.set(
+        &["metadata", "creationTimestamp"],
+        object
+            .encode()
+            .at_path("metadata.creationTimestamp")
+            .cloned(),
+    );
+    scale.set(&["spec"], Value::map());
+    if let Some(replicas) = replicas.filter(|replicas| *replicas != 0) {
+        scale.set(&["spec", "replicas"], replicas);
+    }
+    scale.set(&["status", "replicas"], current);
+    if !selector.is_empty() {
+        scale.set(&["status", "selector"], selector);
+    }
+    Some(scale)
 }
 
 fn verb_name(verb: Verb) -> &'static str {

@@ -93,8 +93,20 @@ impl Cache {
     /// Objects of every kind in `namespace` whose controller has this uid.
     pub fn keys_controlled_by(&self, namespace: &str, uid: &Uid) -> impl Iterator<Item = Key> {
         let hash = hash_of_owner(namespace, Some(uid));
-        let first = (hash, Key { kind: Kind::ALL[0], id: 0 });
-        let last = (hash, Key { kind: Kind::ALL[Kind::ALL.len() - 1], id: u32::MAX });
+        let first = (
+            hash,
+            Key {
+                kind: Kind::ALL[0],
+                id: 0,
+            },
+        );
+        let last = (
+            hash,
+            Key {
+                kind: Kind::ALL[Kind::ALL.len() - 1],
+                id: u32::MAX,
+            },
+        );
         self.owned.range(first..=last).map(|((_, key), ())| *key)
     }
 
@@ -154,21 +166,28 @@ fn same_owners(a: &Object, b: &Object) -> bool {
 
 fn same_node(a: &Object, b: &Object) -> bool {
     match (a, b) {
-        (Object::Pod(a), Object::Pod(b)) => Arc::ptr_eq(&a.node_name, &b.node_name) || a.node_name == b.node_name,
+        (Object::Pod(a), Object::Pod(b)) => {
+            Arc::ptr_eq(&a.node_name, &b.node_name) || a.node_name == b.node_name
+        }
         _ => true,
     }
 }
 
 fn owner_hash(object: &Object) -> u64 {
     let meta = object.meta();
-    hash_of_owner(&meta.namespace, meta.controller_of().map(|owner| &owner.uid))
+    hash_of_owner(
+        &meta.namespace,
+        meta.controller_of().map(|owner| &owner.uid),
+    )
 }
 
 /// A hash of a namespace and a controller's uid; no controller counts as the uid zero.
 fn hash_of_owner(namespace: &str, uid: Option<&Uid>) -> u64 {
     let bits = match uid {
         None => 0,
-        Some(uid) => uid.as_u128().unwrap_or_else(|| u128::from(hash_str(&[&uid.to_string()]))),
+        Some(uid) => uid
+            .as_u128()
+            .unwrap_or_else(|| u128::from(hash_str(&[&uid.to_string()]))),
     };
     let mut hash = hash_str(&[namespace]);
     for half in [(bits >> 64) as u64, bits as u64] {

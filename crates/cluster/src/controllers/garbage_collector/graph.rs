@@ -40,9 +40,26 @@ pub(super) fn dependents(cache: &Cache, graph: &Graph, key: Key, meta: &ObjectMe
         found.extend(cache.keys_controlled_by(&meta.namespace, &meta.uid));
     }
     let bits = uid_bits(&meta.uid);
-    let first = (bits, Key { kind: Kind::ALL[0], id: 0 });
-    let last = (bits, Key { kind: Kind::ALL[Kind::ALL.len() - 1], id: u32::MAX });
-    found.extend(graph.dependents.range(first..=last).map(|((_, key), ())| *key));
+    let first = (
+        bits,
+        Key {
+            kind: Kind::ALL[0],
+            id: 0,
+        },
+    );
+    let last = (
+        bits,
+        Key {
+            kind: Kind::ALL[Kind::ALL.len() - 1],
+            id: u32::MAX,
+        },
+    );
+    found.extend(
+        graph
+            .dependents
+            .range(first..=last)
+            .map(|((_, key), ())| *key),
+    );
     found
 }
 
@@ -53,19 +70,30 @@ pub(super) fn has_dependents(cx: &ReconcileCx<'_, '_>, key: Key, meta: &ObjectMe
 pub(super) fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
     let old = change.old.as_ref().map(|object| object.meta());
     let new = change.new.as_ref().map(|object| object.meta());
-    let owners_of = |meta: Option<&ObjectMeta>| meta.map_or_else(Default::default, |meta| meta.owner_references.clone());
+    let owners_of = |meta: Option<&ObjectMeta>| {
+        meta.map_or_else(Default::default, |meta| meta.owner_references.clone())
+    };
     let (had, has) = (owners_of(old), owners_of(new));
     let same_owners = had.as_ptr() == has.as_ptr() && had.len() == has.len();
     let Some(meta) = new.or(old) else { return };
     if !same_owners && *had != *has {
         reindex(cx, change.key, meta, &had, &has);
-        for owner in had.iter().filter(|owner| owner.block_owner_deletion == Some(true)) {
-            let still = has.iter().any(|now| now.uid == owner.uid && now.block_owner_deletion == Some(true));
+        for owner in had
+            .iter()
+            .filter(|owner| owner.block_owner_deletion == Some(true))
+        {
+            let still = has
+                .iter()
+                .any(|now| now.uid == owner.uid && now.block_owner_deletion == Some(true));
             if !still {
                 wake_foreground_owner(cx, meta, owner);
             }
         }
-        if new.is_some() && has.iter().any(|owner| !had.contains(owner) && is_absent(cx.cache, meta, owner)) {
+        if new.is_some()
+            && has
+                .iter()
+                .any(|owner| !had.contains(owner) && is_absent(cx.cache, meta, owner))
+        {
             cx.enqueue(change.key);
         }
     }
@@ -74,7 +102,9 @@ pub(super) fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
         Some(new) if new.deletion_timestamp.is_some() => {
             let began = |finalizer: &str| {
                 new.finalizers.contains(finalizer)
-                    && !old.is_some_and(|old| old.deletion_timestamp.is_some() && old.finalizers.contains(finalizer))
+                    && !old.is_some_and(|old| {
+                        old.deletion_timestamp.is_some() && old.finalizers.contains(finalizer)
+                    })
             };
             if began(super::FOREGROUND) {
                 wake_dependents(cx, change.key, new);
@@ -88,7 +118,13 @@ pub(super) fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
     }
 }
 
-fn reindex(cx: &mut ObserveCx<'_, '_>, key: Key, meta: &ObjectMeta, had: &[OwnerReference], has: &[OwnerReference]) {
+fn reindex(
+    cx: &mut ObserveCx<'_, '_>,
+    key: Key,
+    meta: &ObjectMeta,
+    had: &[OwnerReference],
+    has: &[OwnerReference],
+) {
     let graph = &mut cx.state.garbage_collector;
     for owner in had.iter().filter(|owner| is_ours(owner, &meta.namespace)) {
         graph.dependents.remove(&(uid_bits(&owner.uid), key));
@@ -107,9 +143,17 @@ fn wake_dependents(cx: &mut ObserveCx<'_, '_>, key: Key, meta: &ObjectMeta) {
 fn owner_key(cache: &Cache, meta: &ObjectMeta, owner: &OwnerReference) -> Option<Option<Key>> {
     let info = KindInfo::by_gvk(&owner.api_version, &owner.kind)?;
     let kind = info.modelled?;
-    let namespace = if info.namespaced { &*meta.namespace } else { "" };
+    let namespace = if info.namespaced {
+        &*meta.namespace
+    } else {
+        ""
+    };
     let found = cache.table(kind).find(namespace, &owner.name);
-    Some(found.filter(|(_, object)| object.meta().uid == owner.uid).map(|(id, _)| Key { kind, id }))
+    Some(
+        found
+            .filter(|(_, object)| object.meta().uid == owner.uid)
+            .map(|(id, _)| Key { kind, id }),
+    )
 }
 
 fn is_absent(cache: &Cache, meta: &ObjectMeta, owner: &OwnerReference) -> bool {
@@ -119,7 +163,10 @@ fn is_absent(cache: &Cache, meta: &ObjectMeta, owner: &OwnerReference) -> bool {
 /// An owner that waits in the foreground looks again.
 fn wake_foreground_owner(cx: &mut ObserveCx<'_, '_>, meta: &ObjectMeta, owner: &OwnerReference) {
     if let Some(Some(key)) = owner_key(cx.cache, meta, owner)
-        && cx.cache.object(key).is_some_and(|owner| is_foreground(owner.meta()))
+        && cx
+            .cache
+            .object(key)
+            .is_some_and(|owner| is_foreground(owner.meta()))
     {
         cx.enqueue(key);
     }

@@ -21,8 +21,11 @@ pub(super) const FOREGROUND: &str = "foregroundDeletion";
 /// Finalizer of orphaning deletion.
 pub(super) const ORPHAN: &str = "orphan";
 
-pub const CONTROLLER: Controller =
-    Controller { name: "garbage-collector-controller", observe: graph::observe, reconcile };
+pub const CONTROLLER: Controller = Controller {
+    name: "garbage-collector-controller",
+    observe: graph::observe,
+    reconcile,
+};
 
 /// How an owner stands to a dependent.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,18 +42,28 @@ fn is_foreground(meta: &ObjectMeta) -> bool {
 
 // kubernetes: garbagecollector.go (attemptToDeleteItem)
 fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeue, Status> {
-    let Some(object) = cx.api.object(key).cloned() else { return Ok(Requeue::Done) };
+    let Some(object) = cx.api.object(key).cloned() else {
+        return Ok(Requeue::Done);
+    };
     let meta = object.meta();
     if meta.deletion_timestamp.is_some() {
         if meta.finalizers.contains(ORPHAN) {
             return orphan::orphan_dependents(cx, &object);
         }
-        return if is_foreground(meta) { delete_in_foreground(cx, key, &object) } else { Ok(Requeue::Done) };
+        return if is_foreground(meta) {
+            delete_in_foreground(cx, key, &object)
+        } else {
+            Ok(Requeue::Done)
+        };
     }
     if meta.owner_references.is_empty() {
         return Ok(Requeue::Done);
     }
-    let owners: Vec<Owner> = meta.owner_references.iter().map(|owner| classify(cx, &object, owner)).collect();
+    let owners: Vec<Owner> = meta
+        .owner_references
+        .iter()
+        .map(|owner| classify(cx, &object, owner))
+        .collect();
     let has = |wanted| owners.contains(&wanted);
     if has(Owner::Solid) {
         if owners.iter().any(|owner| *owner != Owner::Solid) {
@@ -65,7 +78,11 @@ fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeue, Status> 
     let policy = if has(Owner::Waiting) && graph::has_dependents(cx, key, meta) {
         if graph::dependents(cx.cache, &cx.state.garbage_collector, key, meta)
             .into_iter()
-            .any(|dependent| cx.cache.object(dependent).is_some_and(|d| is_foreground(d.meta())))
+            .any(|dependent| {
+                cx.cache
+                    .object(dependent)
+                    .is_some_and(|d| is_foreground(d.meta()))
+            })
         {
             unblock_owners(cx, &object)?;
         }
@@ -83,20 +100,23 @@ fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeue, Status> 
 
 /// Deletes what blocks an owner, and lets the owner go once nothing does.
 // kubernetes: garbagecollector.go (processDeletingDependentsItem)
-fn delete_in_foreground(cx: &mut ReconcileCx<'_, '_>, key: Key, object: &Object) -> Result<Requeue, Status> {
+fn delete_in_foreground(
+    cx: &mut ReconcileCx<'_, '_>,
+    key: Key,
+    object: &Object,
+) -> Result<Requeue, Status> {
     let meta = object.meta();
-    let blocking: Vec<Key> = graph::dependents(cx.cache, &cx.state.garbage_collector, key, meta)
-        .into_iter()
-        .filter(|dependent| {
-            cx.api.object(*dependent).is_some_and(|dependent| {
-                dependent
-                    .meta()
-                    .owner_references
-                    .iter()
-                    .any(|owner| owner.uid == meta.uid && owner.block_owner_deletion == Some(true))
+    let blocking: Vec<Key> =
+        graph::dependents(cx.cache, &cx.state.garbage_collector, key, meta)
+            .into_iter()
+            .filter(|dependent| {
+                cx.api.object(*dependent).is_some_and(|dependent| {
+                    dependent.meta().owner_references.iter().any(|owner| {
+                        owner.uid == meta.uid && owner.block_owner_deletion == Some(true)
+                    })
+                })
             })
-        })
-        .collect();
+            .collect();
     if blocking.is_empty() {
         let mut freed = object.clone();
         freed.meta_mut().finalizers.remove(FOREGROUND);
@@ -104,7 +124,11 @@ fn delete_in_foreground(cx: &mut ReconcileCx<'_, '_>, key: Key, object: &Object)
         return Ok(Requeue::Done);
     }
     for dependent in blocking {
-        if cx.api.object(dependent).is_some_and(|dependent| !is_foreground(dependent.meta())) {
+        if cx
+            .api
+            .object(dependent)
+            .is_some_and(|dependent| !is_foreground(dependent.meta()))
+        {
             cx.enqueue_after(dependent, core::time::Duration::ZERO);
         }
     }
@@ -114,8 +138,12 @@ fn delete_in_foreground(cx: &mut ReconcileCx<'_, '_>, key: Key, object: &Object)
 /// Whether an owner is there, gone, or waiting for its dependents.
 // kubernetes: garbagecollector.go (isDangling, classifyReferences)
 fn classify(cx: &mut ReconcileCx<'_, '_>, object: &Object, owner: &OwnerReference) -> Owner {
-    let Some(info) = KindInfo::by_gvk(&owner.api_version, &owner.kind) else { return Owner::Solid };
-    let Some(kind) = info.modelled else { return Owner::Solid };
+    let Some(info) = KindInfo::by_gvk(&owner.api_version, &owner.kind) else {
+        return Owner::Solid;
+    };
+    let Some(kind) = info.modelled else {
+        return Owner::Solid;
+    };
     let meta = object.meta();
     if info.namespaced && meta.namespace.is_empty() {
         // kubernetes: a cluster-scoped object with a namespaced owner is never collected
@@ -123,10 +151,19 @@ fn classify(cx: &mut ReconcileCx<'_, '_>, object: &Object, owner: &OwnerReferenc
             "ownerRef [{}/{}, namespace: , name: {}, uid: {}] does not exist in namespace \"\"",
             owner.api_version, owner.kind, owner.name, owner.uid
         );
-        cx.event(&Regarding::object(object), EventType::Warning, "OwnerRefInvalidNamespace", message);
+        cx.event(
+            &Regarding::object(object),
+            EventType::Warning,
+            "OwnerRefInvalidNamespace",
+            message,
+        );
         return Owner::Solid;
     }
-    let namespace = if info.namespaced { &*meta.namespace } else { "" };
+    let namespace = if info.namespaced {
+        &*meta.namespace
+    } else {
+        ""
+    };
     match find(cx.api, kind, namespace, owner) {
         Some(found) if is_foreground(found) => Owner::Waiting,
         Some(_) => Owner::Solid,
@@ -134,29 +171,48 @@ fn classify(cx: &mut ReconcileCx<'_, '_>, object: &Object, owner: &OwnerReferenc
     }
 }
 
-fn find<'a>(api: &'a Api, kind: api::Kind, namespace: &str, owner: &OwnerReference) -> Option<&'a ObjectMeta> {
+fn find<'a>(
+    api: &'a Api,
+    kind: api::Kind,
+    namespace: &str,
+    owner: &OwnerReference,
+) -> Option<&'a ObjectMeta> {
     let (_, found) = api.find(kind, namespace, &owner.name)?;
     Some(found.meta()).filter(|meta| meta.uid == owner.uid)
 }
 
 /// Takes references to these owners off an object.
-pub(super) fn drop_owners(cx: &mut ReconcileCx<'_, '_>, object: &Object, gone: &[Uid]) -> Result<(), Status> {
+pub(super) fn drop_owners(
+    cx: &mut ReconcileCx<'_, '_>,
+    object: &Object,
+    gone: &[Uid],
+) -> Result<(), Status> {
     let mut object = object.clone();
-    object.meta_mut().owner_references.edit(|owners| owners.retain(|owner| !gone.contains(&owner.uid)));
+    object
+        .meta_mut()
+        .owner_references
+        .edit(|owners| owners.retain(|owner| !gone.contains(&owner.uid)));
     cx.write_object(object)
 }
 
 fn unblock_owners(cx: &mut ReconcileCx<'_, '_>, object: &Object) -> Result<(), Status> {
     let mut object = object.clone();
     object.meta_mut().owner_references.edit(|owners| {
-        for owner in owners.iter_mut().filter(|owner| owner.block_owner_deletion == Some(true)) {
+        for owner in owners
+            .iter_mut()
+            .filter(|owner| owner.block_owner_deletion == Some(true))
+        {
             owner.block_owner_deletion = Some(false);
         }
     });
     cx.write_object(object)
 }
 
-fn delete(cx: &mut ReconcileCx<'_, '_>, object: &Object, policy: Propagation) -> Result<(), Status> {
+fn delete(
+    cx: &mut ReconcileCx<'_, '_>,
+    object: &Object,
+    policy: Propagation,
+) -> Result<(), Status> {
     let meta = object.meta();
     let options = DeleteOptions {
         propagation: Some(policy),

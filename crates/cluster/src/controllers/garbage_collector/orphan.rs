@@ -13,14 +13,26 @@ use core::time::Duration;
 
 const BATCH: usize = 256;
 
-pub(super) fn orphan_dependents(cx: &mut ReconcileCx<'_, '_>, owner: &Object) -> Result<Requeue, Status> {
+pub(super) fn orphan_dependents(
+    cx: &mut ReconcileCx<'_, '_>,
+    owner: &Object,
+) -> Result<Requeue, Status> {
     let meta = owner.meta();
-    let Some((key, _)) = cx.api.find(owner.kind(), &meta.namespace, &meta.name) else { return Ok(Requeue::Done) };
+    let Some((key, _)) = cx.api.find(owner.kind(), &meta.namespace, &meta.name) else {
+        return Ok(Requeue::Done);
+    };
     let mut left = 0;
     let dependents: Vec<Key> = graph::dependents(cx.cache, &cx.state.garbage_collector, key, meta);
     for dependent in dependents {
-        let Some(object) = cx.api.object(dependent).cloned() else { continue };
-        if !object.meta().owner_references.iter().any(|reference| reference.uid == meta.uid) {
+        let Some(object) = cx.api.object(dependent).cloned() else {
+            continue;
+        };
+        if !object
+            .meta()
+            .owner_references
+            .iter()
+            .any(|reference| reference.uid == meta.uid)
+        {
             continue;
         }
         left += 1;

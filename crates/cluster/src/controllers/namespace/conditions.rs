@@ -23,7 +23,10 @@ impl Remaining {
 
     pub(super) fn add(&mut self, kind: Kind, finalizers: &[Arc<str>]) {
         let info = kind.info();
-        *self.resources.entry(format!("{}.{}", info.plural, info.group)).or_default() += 1;
+        *self
+            .resources
+            .entry(format!("{}.{}", info.plural, info.group))
+            .or_default() += 1;
         for finalizer in finalizers {
             *self.finalizers.entry(finalizer.clone()).or_default() += 1;
         }
@@ -32,26 +35,53 @@ impl Remaining {
 
 /// Type, reason and message when all is well.
 const CALM: [(&str, &str, &str); 5] = [
-    ("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered", "All resources successfully discovered"),
-    ("NamespaceDeletionGroupVersionParsingFailure", "ParsedGroupVersions", "All legacy kube types successfully parsed"),
+    (
+        "NamespaceDeletionDiscoveryFailure",
+        "ResourcesDiscovered",
+        "All resources successfully discovered",
+    ),
+    (
+        "NamespaceDeletionGroupVersionParsingFailure",
+        "ParsedGroupVersions",
+        "All legacy kube types successfully parsed",
+    ),
     (
         "NamespaceDeletionContentFailure",
         "ContentDeleted",
         "All content successfully deleted, may be waiting on finalization",
     ),
-    ("NamespaceContentRemaining", "ContentRemoved", "All content successfully removed"),
-    ("NamespaceFinalizersRemaining", "ContentHasNoFinalizers", "All content-preserving finalizers finished"),
+    (
+        "NamespaceContentRemaining",
+        "ContentRemoved",
+        "All content successfully removed",
+    ),
+    (
+        "NamespaceFinalizersRemaining",
+        "ContentHasNoFinalizers",
+        "All content-preserving finalizers finished",
+    ),
 ];
 
 /// Brings the conditions up to date; true if that changed them.
-pub(super) fn update(conditions: &mut Vec<NamespaceCondition>, remaining: &Remaining, now: Time) -> bool {
+pub(super) fn update(
+    conditions: &mut Vec<NamespaceCondition>,
+    remaining: &Remaining,
+    now: Time,
+) -> bool {
     let before = conditions.clone();
     for (type_, reason, message) in CALM {
         let trouble = match type_ {
-            "NamespaceContentRemaining" => list(&remaining.resources, "has")
-                .map(|list| ("SomeResourcesRemain", format!("Some resources are remaining: {list}"))),
+            "NamespaceContentRemaining" => list(&remaining.resources, "has").map(|list| {
+                (
+                    "SomeResourcesRemain",
+                    format!("Some resources are remaining: {list}"),
+                )
+            }),
             "NamespaceFinalizersRemaining" => list(&remaining.finalizers, "in").map(|list| {
-                ("SomeFinalizersRemain", format!("Some content in the namespace has finalizers remaining: {list}"))
+                (
+                    "SomeFinalizersRemain",
+                    format!("Some content in the namespace has finalizers remaining: {list}"),
+                )
             }),
             _ => None,
         };
@@ -59,15 +89,22 @@ pub(super) fn update(conditions: &mut Vec<NamespaceCondition>, remaining: &Remai
             Some((reason, message)) => ("True", reason, message),
             None => ("False", reason, message.to_owned()),
         };
-        let found = match conditions.iter().position(|condition| condition.type_ == type_) {
+        let found = match conditions
+            .iter()
+            .position(|condition| condition.type_ == type_)
+        {
             Some(found) => found,
             None => {
-                conditions.push(NamespaceCondition { type_: type_.into(), ..Default::default() });
+                conditions.push(NamespaceCondition {
+                    type_: type_.into(),
+                    ..Default::default()
+                });
                 conditions.len() - 1
             }
         };
         let condition = &mut conditions[found];
-        if condition.status != status || condition.reason != reason || condition.message != message {
+        if condition.status != status || condition.reason != reason || condition.message != message
+        {
             condition.last_transition_time = Some(now);
             condition.status = status.into();
             condition.reason = reason.into();
@@ -78,8 +115,10 @@ pub(super) fn update(conditions: &mut Vec<NamespaceCondition>, remaining: &Remai
 }
 
 fn list<K: AsRef<str>>(counts: &BTreeMap<K, u32>, verb: &str) -> Option<String> {
-    let items: Vec<String> =
-        counts.iter().map(|(name, n)| format!("{} {verb} {n} resource instances", name.as_ref())).collect();
+    let items: Vec<String> = counts
+        .iter()
+        .map(|(name, n)| format!("{} {verb} {n} resource instances", name.as_ref()))
+        .collect();
     (!items.is_empty()).then(|| items.join(", "))
 }
 
@@ -93,14 +132,32 @@ mod tests {
         remaining.add(Kind::Pod, &[]);
         remaining.add(Kind::Pod, &["example.com/hold".into()]);
         let mut conditions = Vec::new();
-        assert!(update(&mut conditions, &remaining, Time::from_unix_nanos(0)));
-        assert_eq!(conditions[3].message, "Some resources are remaining: pods. has 2 resource instances");
+        assert!(update(
+            &mut conditions,
+            &remaining,
+            Time::from_unix_nanos(0)
+        ));
+        assert_eq!(
+            conditions[3].message,
+            "Some resources are remaining: pods. has 2 resource instances"
+        );
         assert_eq!(
             conditions[4].message,
             "Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances"
         );
-        assert!(!update(&mut conditions, &remaining, Time::from_unix_nanos(9)));
-        assert!(update(&mut conditions, &Remaining::default(), Time::from_unix_nanos(9)));
-        assert_eq!((&*conditions[3].status, &*conditions[3].reason), ("False", "ContentRemoved"));
+        assert!(!update(
+            &mut conditions,
+            &remaining,
+            Time::from_unix_nanos(9)
+        ));
+        assert!(update(
+            &mut conditions,
+            &Remaining::default(),
+            Time::from_unix_nanos(9)
+        ));
+        assert_eq!(
+            (&*conditions[3].status, &*conditions[3].reason),
+            ("False", "ContentRemoved")
+        );
     }
 }

@@ -25,18 +25,27 @@ const FINALIZER_SECONDS: i64 = 15;
 /// Objects deleted in one attempt.
 const BATCH: usize = 512;
 
-pub const CONTROLLER: Controller = Controller { name: "namespace-controller", observe, reconcile };
+pub const CONTROLLER: Controller = Controller {
+    name: "namespace-controller",
+    observe,
+    reconcile,
+};
 
 fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
     if change.key.kind == Kind::Namespace
-        && change.new.as_ref().is_some_and(|namespace| namespace.meta().deletion_timestamp.is_some())
+        && change
+            .new
+            .as_ref()
+            .is_some_and(|namespace| namespace.meta().deletion_timestamp.is_some())
     {
         cx.enqueue_after(change.key, GRACE_PERIOD);
     }
 }
 
 fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeue, Status> {
-    let Some(Object::Namespace(namespace)) = cx.api.object(key) else { return Ok(Requeue::Done) };
+    let Some(Object::Namespace(namespace)) = cx.api.object(key) else {
+        return Ok(Requeue::Done);
+    };
     let namespace = namespace.clone();
     if namespace.meta.deletion_timestamp.is_none() || namespace.spec.finalizers.is_empty() {
         return Ok(Requeue::Done);
@@ -47,7 +56,11 @@ fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeue, Status> 
     let pods = empty(cx, name, Kind::Pod, &mut remaining, &mut estimate)?;
     let mut unfinished = pods;
     if remaining.is_empty() {
-        for kind in Kind::ALL.iter().copied().filter(|kind| kind.namespaced() && *kind != Kind::Pod) {
+        for kind in Kind::ALL
+            .iter()
+            .copied()
+            .filter(|kind| kind.namespaced() && *kind != Kind::Pod)
+        {
             unfinished |= empty(cx, name, kind, &mut remaining, &mut estimate)?;
         }
     }
@@ -73,7 +86,10 @@ fn empty(
     remaining: &mut Remaining,
     estimate: &mut i64,
 ) -> Result<bool, Status> {
-    let options = DeleteOptions { propagation: Some(Propagation::Background), ..DeleteOptions::default() };
+    let options = DeleteOptions {
+        propagation: Some(Propagation::Background),
+        ..DeleteOptions::default()
+    };
     let names: Vec<Arc<str>> = cx
         .api
         .store()
@@ -96,11 +112,19 @@ fn empty(
         return Ok(true);
     }
     let now = cx.time();
-    for (_, object) in cx.api.store().table(kind).iter().filter(|(_, o)| &*o.meta().namespace == namespace) {
+    for (_, object) in cx
+        .api
+        .store()
+        .table(kind)
+        .iter()
+        .filter(|(_, o)| &*o.meta().namespace == namespace)
+    {
         let meta = object.meta();
         remaining.add(kind, &meta.finalizers);
         *estimate = (*estimate).max(match object {
-            Object::Pod(_) => meta.deletion_timestamp.map_or(0, |due| (due.unix() - now.unix()).max(0)),
+            Object::Pod(_) => meta
+                .deletion_timestamp
+                .map_or(0, |due| (due.unix() - now.unix()).max(0)),
             _ => 0,
         });
         if !meta.finalizers.is_empty() {
@@ -110,7 +134,11 @@ fn empty(
     Ok(false)
 }
 
-fn write_conditions(cx: &mut ReconcileCx<'_, '_>, namespace: &Namespace, remaining: &Remaining) -> Result<(), Status> {
+fn write_conditions(
+    cx: &mut ReconcileCx<'_, '_>,
+    namespace: &Namespace,
+    remaining: &Remaining,
+) -> Result<(), Status> {
     let mut wanted = namespace.clone();
     // kubernetes: conditions are written once there was something to say
     let first = wanted.status.conditions.is_empty();
@@ -122,6 +150,10 @@ fn write_conditions(cx: &mut ReconcileCx<'_, '_>, namespace: &Namespace, remaini
     }
     cx.writes += 1;
     wanted.meta.resource_version = 0;
-    cx.api.update(cx.cx, Object::Namespace(Arc::new(wanted)), UpdatePart::Status)?;
+    cx.api.update(
+        cx.cx,
+        Object::Namespace(Arc::new(wanted)),
+        UpdatePart::Status,
+    )?;
     Ok(())
 }
