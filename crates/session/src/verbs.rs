@@ -329,7 +329,7 @@ fn kubens(session: &mut Session, call: &Call) {
         {
             session.context.namespace = name.clone();
             out(format!(
-                "Context \"orrery\" modified.\nActive namespace is \"{name}\".\n"
+                "Context \"kubernetes-admin@kubernetes\" modified.\nActive namespace is \"{name}\".\n"
             ))
         }
         Some(name) => fail(format!("no namespace exists with name \"{name}\"")),
