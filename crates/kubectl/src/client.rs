@@ -117,6 +117,20 @@ pub enum Item {
     Text(Printed),
     /// Looks at the world when its turn comes and says what to do instead.
     Decide(Box<dyn FnOnce(&Step<'_>) -> Vec<Item>>),
+    /// Is asked again and again until it is done.
+    Watch(Box<dyn FnMut(&Step<'_>) -> Watched>),
+    /// Ends the command here if an item before this one failed.
+    StopIfFailed,
+}
+
+/// What an [`Item::Watch`] says.
+pub enum Watched {
+    /// Ask again then.
+    Wait(Wake),
+    /// Print this and ask again.
+    Show(Printed),
+    /// Done; go on with these.
+    Then(Vec<Item>),
 }
 
 /// Requests and texts one after the other: the shape of most verbs. Ends with 1 if any item failed.
@@ -145,6 +159,25 @@ impl Sequence {
             failures_last: true,
             ..Sequence::new(items)
         }
+    }
+
+    fn go_on_with(&mut self, items: Vec<Item>) {
+        for item in items.into_iter().rev() {
+            self.items.push_front(item);
+        }
+    }
+
+    /// The kept errors. A single one has kubectl's `error: `, several are printed as they are.
+    // kubernetes: kubectl/pkg/cmd/util/helpers.go (checkErr, MultipleErrors)
+    fn failure_text(&mut self) -> String {
+        let failures = std::mem::take(&mut self.failures);
+        if failures.len() == 1 {
+            return failures.into_iter().collect();
+        }
+        failures
+            .iter()
+            .map(|failure| failure.strip_prefix("error: ").unwrap_or(failure))
+            .collect()
     }
 
     fn show(&mut self, mut printed: Printed) -> Option<Need> {
@@ -189,14 +222,27 @@ impl Client for Sequence {
                     }
                 }
                 Item::Decide(decide) => {
-                    for item in decide(cx).into_iter().rev() {
-                        self.items.push_front(item);
-                    }
+                    self.go_on_with(decide(cx));
                 }
+                Item::Watch(mut watch) => match watch(cx) {
+                    Watched::Wait(wake) => {
+                        self.items.push_front(Item::Watch(watch));
+                        return Need::Until(wake);
+                    }
+                    Watched::Show(printed) => {
+                        self.items.push_front(Item::Watch(watch));
+                        if let Some(need) = self.show(printed) {
+                            return need;
+                        }
+                    }
+                    Watched::Then(items) => self.go_on_with(items),
+                },
+                Item::StopIfFailed if self.exit != 0 => self.items.clear(),
+                Item::StopIfFailed => {}
             }
         }
-        if let Some(failure) = self.failures.pop_front() {
-            return Need::Err(failure);
+        if !self.failures.is_empty() {
+            return Need::Err(self.failure_text());
         }
         Need::Done(self.exit)
     }

@@ -1,9 +1,18 @@
 //! The verbs: one file each, one line in [`VERBS`].
 
 pub mod apply;
+pub mod cordon;
 pub mod create;
+pub mod delete;
 pub mod dry_run;
+pub mod duration;
 pub mod get;
+pub mod metadata;
+pub mod pairs;
+pub mod patch;
+pub mod scale;
+pub mod taint;
+pub mod targets;
 
 use crate::client::{Client, Step};
 use crate::flags::{Args, Flag};
@@ -24,6 +33,14 @@ pub const VERBS: &[Verb] = &[
     verb("apply", apply::FLAGS, apply::start),
     verb("create", create::FLAGS, create::start),
     verb("get", get::FLAGS, get::start),
+    verb("delete", delete::FLAGS, delete::start),
+    verb("scale", scale::FLAGS, scale::start),
+    verb("cordon", cordon::FLAGS, cordon::cordon),
+    verb("uncordon", cordon::FLAGS, cordon::uncordon),
+    verb("taint", taint::FLAGS, taint::start),
+    verb("patch", patch::FLAGS, patch::start),
+    verb("label", metadata::FLAGS, metadata::label),
+    verb("annotate", metadata::FLAGS, metadata::annotate),
 ];
 
 type Start = fn(Args, &Step<'_>) -> Result<Box<dyn Client>, Failure>;
