@@ -10,7 +10,10 @@ pub mod get;
 pub mod metadata;
 pub mod pairs;
 pub mod patch;
+pub mod replace;
+pub mod rollout;
 pub mod scale;
+pub mod set;
 pub mod taint;
 pub mod targets;
 
@@ -41,6 +44,47 @@ pub const VERBS: &[Verb] = &[
     verb("patch", patch::FLAGS, patch::start),
     verb("label", metadata::FLAGS, metadata::label),
     verb("annotate", metadata::FLAGS, metadata::annotate),
+    verb("replace", replace::FLAGS, replace::start),
+    verb("edit", replace::EDIT_FLAGS, replace::edit),
+    verb("set image", set::image::FLAGS, set::image::start),
+    verb("set env", set::env::FLAGS, set::env::start),
+    verb(
+        "set resources",
+        set::resources::FLAGS,
+        set::resources::start,
+    ),
+    verb(
+        "set serviceaccount",
+        set::serviceaccount::FLAGS,
+        set::serviceaccount::start,
+    )
+    .also(&["set sa"]),
+    verb(
+        "rollout history",
+        rollout::history::FLAGS,
+        rollout::history::start,
+    ),
+    verb(
+        "rollout pause",
+        rollout::change::FLAGS,
+        rollout::change::pause,
+    ),
+    verb(
+        "rollout restart",
+        rollout::change::FLAGS,
+        rollout::change::restart,
+    ),
+    verb(
+        "rollout resume",
+        rollout::change::FLAGS,
+        rollout::change::resume,
+    ),
+    verb(
+        "rollout status",
+        rollout::status::FLAGS,
+        rollout::status::start,
+    ),
+    verb("rollout undo", rollout::undo::FLAGS, rollout::undo::start),
 ];
 
 type Start = fn(Args, &Step<'_>) -> Result<Box<dyn Client>, Failure>;

@@ -267,10 +267,7 @@ impl Change {
             };
         let old = output::shown(target.info, object);
         let mut new = old.clone();
-        let list: Vec<Value> = taints
-            .iter()
-            .map(to_value)
-            .collect();
+        let list: Vec<Value> = taints.iter().map(to_value).collect();
         match (
             list.is_empty(),
             new.get_mut("spec").and_then(Value::as_map_mut),
