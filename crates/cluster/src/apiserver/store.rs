@@ -74,7 +74,11 @@ impl Store {
 
     /// Changes not older than `from`, newest first, as far as the log reaches.
     pub fn changes_back_to(&self, from: SimTime) -> impl Iterator<Item = &Change> {
-        self.log.iter().rev().map(|(_, change)| change).take_while(move |change| change.at >= from)
+        self.log
+            .iter()
+            .rev()
+            .map(|(_, change)| change)
+            .take_while(move |change| change.at >= from)
     }
 
     /// The change that made `revision`.

@@ -13,6 +13,8 @@ mod reconcile;
 pub mod replicaset;
 mod root_ca;
 mod serviceaccount;
+#[cfg(test)]
+mod tests;
 
 pub use queue::WorkQueue;
 pub use reconcile::ReconcileCx;

@@ -41,7 +41,10 @@ impl WatchClient {
         match self {
             WatchClient::ControllerManager => !matches!(kind, Kind::Event | Kind::Lease),
             WatchClient::Scheduler => matches!(kind, Kind::Pod | Kind::Node | Kind::Namespace),
-            WatchClient::Nodes => matches!(kind, Kind::Pod | Kind::Node | Kind::ConfigMap | Kind::Secret),
+            WatchClient::Nodes => matches!(
+                kind,
+                Kind::Pod | Kind::Node | Kind::ConfigMap | Kind::Secret
+            ),
             WatchClient::Network => false,
         }
     }
