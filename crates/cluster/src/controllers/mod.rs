@@ -65,6 +65,7 @@ pub struct Controllers {
 pub struct State {
     pub expectations: controller_utils::Expectations,
     pub garbage_collector: garbage_collector::Graph,
+    pub steady: replicaset::steady::Steady,
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]

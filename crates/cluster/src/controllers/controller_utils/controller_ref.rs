@@ -7,7 +7,7 @@
 use super::error;
 use crate::controllers::ReconcileCx;
 use api::{Kind, Resource};
-use apimachinery::{ObjectMeta, OwnerReference, Selector, Status};
+use apimachinery::{ObjectMeta, OwnerReference, Selector, Status, StringMap};
 use std::sync::Arc;
 
 /// An object that claims others.
@@ -74,9 +74,16 @@ pub fn claim_all<'p, O: Resource, R: Resource>(
     let mut claimed = Vec::new();
     let mut first_error = None;
     let mut may_adopt: Option<Result<(), Status>> = None;
+    // Pods of one template share their labels: look at each map once.
+    let mut last: Option<(&StringMap, bool)> = None;
     for (id, object) in candidates {
         let meta = object.meta();
-        let result = match claim(owner.meta, meta, selector.matches(&meta.labels)) {
+        let matches = match last {
+            Some((labels, matches)) if labels.ptr_eq(&meta.labels) => matches,
+            _ => selector.matches(&meta.labels),
+        };
+        last = Some((&meta.labels, matches));
+        let result = match claim(owner.meta, meta, matches) {
             Claim::Ignore => continue,
             Claim::Keep => {
                 claimed.push((id, object));

@@ -1,10 +1,12 @@
 //! Which changes wake which ReplicaSet, and what they fulfil.
 //!
 //! *Models*: `pkg/controller/replicaset/replica_set.go` (addPod, updatePod, deletePod, addRS, updateRS, deleteRS).
+//! *Invariants*: INV-8: an update of a pod that no sync could tell from the version before wakes nothing; upstream
+//! syncs and finds nothing to do.
 
 use super::manage::replica_sets_of_pod;
 use crate::controllers::ObserveCx;
-use crate::controllers::controller_utils::pods::is_pod_ready;
+use crate::controllers::controller_utils::pods::{is_pod_active, is_pod_ready, pod_condition};
 use crate::controllers::controller_utils::resolve_controller_ref;
 use crate::{Change, Key};
 use api::{Kind, Object, Pod, ReplicaSet};
@@ -14,7 +16,10 @@ use core::time::Duration;
 pub(super) fn observe(cx: &mut ObserveCx<'_, '_>, change: &Change) {
     match change.key.kind {
         Kind::ReplicaSet if change.new.is_some() => cx.enqueue(change.key),
-        Kind::ReplicaSet => cx.state.expectations.delete(change.key),
+        Kind::ReplicaSet => {
+            cx.state.expectations.delete(change.key);
+            cx.state.steady.forget(change.key.id);
+        }
         Kind::Pod => observe_pod(cx, change),
         _ => {}
     }
@@ -40,7 +45,7 @@ fn pod_added(cx: &mut ObserveCx<'_, '_>, pod: &Pod) {
         Some(reference) => {
             if let Some(owner) = owner_key(cx, pod, reference) {
                 cx.state.expectations.creation_observed(owner);
-                cx.enqueue(owner);
+                wake(cx, owner);
             }
         }
         None => enqueue_matching(cx, pod),
@@ -58,11 +63,14 @@ fn pod_updated(cx: &mut ObserveCx<'_, '_>, id: u32, old: &Pod, new: &Pod) {
         return;
     }
     let (was, is) = (old.meta.controller_of(), new.meta.controller_of());
+    if was == is && !labels_changed && looks_the_same(old, new) {
+        return;
+    }
     if was != is
         && let Some(was) = was
         && let Some(owner) = owner_key(cx, old, was)
     {
-        cx.enqueue(owner);
+        wake(cx, owner);
     }
     let Some(is) = is else {
         if labels_changed || was.is_some() {
@@ -74,6 +82,12 @@ fn pod_updated(cx: &mut ObserveCx<'_, '_>, id: u32, old: &Pod, new: &Pod) {
     else {
         return;
     };
+    if was != Some(is) || labels_changed || is_pod_active(old) != is_pod_active(new) {
+        cx.state.steady.forget(owner.id);
+    } else if is_pod_active(new) {
+        let gained = i32::from(is_pod_ready(new)) - i32::from(is_pod_ready(old));
+        cx.state.steady.readiness_changed(owner.id, gained);
+    }
     cx.enqueue(owner);
     let min_ready_seconds = rs.spec.min_ready_seconds;
     if min_ready_seconds > 0 && !is_pod_ready(old) && is_pod_ready(new) {
@@ -85,12 +99,21 @@ fn pod_updated(cx: &mut ObserveCx<'_, '_>, id: u32, old: &Pod, new: &Pod) {
     }
 }
 
+/// True if a sync counts both versions alike. Node, restarts and the like matter only when pods are chosen for
+/// deletion, and that begins elsewhere.
+fn looks_the_same(old: &Pod, new: &Pod) -> bool {
+    let readiness =
+        |pod| pod_condition(pod, "Ready").map(|ready| (&*ready.status, ready.last_transition_time));
+    is_pod_active(old) == is_pod_active(new)
+        && (old.meta.controller_of().is_none() || readiness(old) == readiness(new))
+}
+
 fn pod_deleted(cx: &mut ObserveCx<'_, '_>, id: u32, pod: &Pod) {
     if let Some(reference) = pod.meta.controller_of()
         && let Some(owner) = owner_key(cx, pod, reference)
     {
         cx.state.expectations.deletion_observed(owner, id);
-        cx.enqueue(owner);
+        wake(cx, owner);
     }
 }
 
@@ -103,9 +126,16 @@ fn owner_key(cx: &ObserveCx<'_, '_>, pod: &Pod, reference: &OwnerReference) -> O
 fn enqueue_matching(cx: &mut ObserveCx<'_, '_>, pod: &Pod) {
     let cache = cx.cache;
     for (id, _) in replica_sets_of_pod(pod, cache.list::<ReplicaSet>()) {
-        cx.enqueue(Key {
+        let key = Key {
             kind: Kind::ReplicaSet,
             id,
-        });
+        };
+        wake(cx, key);
     }
+}
+
+/// Calls for a sync that lists the pods again.
+fn wake(cx: &mut ObserveCx<'_, '_>, owner: Key) {
+    cx.state.steady.forget(owner.id);
+    cx.enqueue(owner);
 }

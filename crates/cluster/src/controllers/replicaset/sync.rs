@@ -10,7 +10,7 @@ use crate::Key;
 use crate::apiserver::recorder::Regarding;
 use crate::controllers::controller_utils::owner::filter_pods_by_owner;
 use crate::controllers::controller_utils::pods::{
-    find_min_next_pod_availability, is_pod_active, is_pod_terminating,
+    find_min_next_pod_availability, is_pod_active, is_pod_ready, is_pod_terminating,
 };
 use crate::controllers::controller_utils::{Owner, PodControl, PodRow, PodWriter, claim_all};
 use crate::controllers::{ReconcileCx, Requeue};
@@ -27,6 +27,24 @@ pub(super) fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeu
         cx.state.expectations.delete(key);
         return Ok(Requeue::Done);
     };
+    if let Some(status) = cx.state.steady.status(key.id, rs) {
+        debug_assert!(
+            is_counted(cache, rs, &status),
+            "steady counts follow the cache"
+        );
+        return update_status(cx, rs, status).map(|_| Requeue::Done);
+    }
+    sync_replica_set(cx, key, rs)
+}
+
+/// A sync that lists the pods.
+fn sync_replica_set(
+    cx: &mut ReconcileCx<'_, '_>,
+    key: Key,
+    rs: &Arc<ReplicaSet>,
+) -> Result<Requeue, Status> {
+    let cache = cx.cache;
+    cx.state.steady.forget(key.id);
     let satisfied = cx.state.expectations.satisfied(key, cx.now());
     let Ok(selector) = Selector::from_label_selector(rs.spec.selector.as_ref()) else {
         return Ok(Requeue::Done);
@@ -58,6 +76,9 @@ pub(super) fn reconcile(cx: &mut ReconcileCx<'_, '_>, key: Key) -> Result<Requeu
         now,
         related,
     );
+    if result.is_ok() {
+        cx.state.steady.keep(key.id, rs, &status);
+    }
     let updated = update_status(cx, rs, status)?;
     result?;
     Ok(requeue(&updated, &active, now))
@@ -140,6 +161,14 @@ fn related_to<'a>(cache: &'a Cache, rs: &ReplicaSet) -> Vec<PodRow<'a>> {
         own.chain(cache.orphans::<Pod>(namespace))
             .collect::<Vec<_>>()
     })
+}
+
+/// True if a list of the cache counts the same replicas and ready replicas.
+fn is_counted(cache: &Cache, rs: &ReplicaSet, status: &ReplicaSetStatus) -> bool {
+    let own = cache.controlled_by::<Pod>(&rs.meta.namespace, &rs.meta.uid);
+    let active: Vec<PodRow<'_>> = own.filter(|(_, pod)| is_pod_active(pod)).collect();
+    let ready = active.iter().filter(|(_, pod)| is_pod_ready(pod)).count();
+    (active.len(), ready) == (status.replicas as usize, status.ready_replicas as usize)
 }
 
 /// Writes the status if it tells anything new; a conflict is retried once on the live object.
