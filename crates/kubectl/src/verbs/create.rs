@@ -159,6 +159,7 @@ impl Creation {
         match self.info.plural {
             "pods" | "namespaces" => errors::text(status),
             _ if status.is_invalid() => errors::text(status),
+            "secrets" => format!("error: failed to create secret {}\n", status.message),
             _ => format!(
                 "error: failed to create {}: {}\n",
                 self.info.singular, status.message

@@ -6,7 +6,9 @@ pub mod create;
 pub mod delete;
 pub mod dry_run;
 pub mod duration;
+pub mod generate;
 pub mod get;
+pub mod last_applied;
 pub mod metadata;
 pub mod pairs;
 pub mod patch;
@@ -16,6 +18,7 @@ pub mod scale;
 pub mod set;
 pub mod taint;
 pub mod targets;
+pub mod wait;
 
 use crate::client::{Client, Step};
 use crate::flags::{Args, Flag};
@@ -34,7 +37,52 @@ pub struct Verb {
 /// Every verb, in the order of `kubectl --help`.
 pub const VERBS: &[Verb] = &[
     verb("apply", apply::FLAGS, apply::start),
+    verb(
+        "apply view-last-applied",
+        last_applied::FLAGS,
+        last_applied::view,
+    ),
+    verb(
+        "apply edit-last-applied",
+        last_applied::FLAGS,
+        last_applied::refuse,
+    ),
+    verb(
+        "apply set-last-applied",
+        last_applied::FLAGS,
+        last_applied::refuse,
+    ),
     verb("create", create::FLAGS, create::start),
+    verb(
+        "create configmap",
+        generate::config_map::FLAGS,
+        generate::config_map::start,
+    )
+    .also(&["create cm"]),
+    verb(
+        "create deployment",
+        generate::deployment::FLAGS,
+        generate::deployment::start,
+    )
+    .also(&["create deploy"]),
+    verb(
+        "create namespace",
+        generate::simple::FLAGS,
+        generate::simple::namespace,
+    )
+    .also(&["create ns"]),
+    verb(
+        "create secret",
+        generate::secret::FLAGS,
+        generate::secret::start,
+    ),
+    verb(
+        "create serviceaccount",
+        generate::simple::FLAGS,
+        generate::simple::service_account,
+    )
+    .also(&["create sa"]),
+    verb("run", generate::pod::FLAGS, generate::pod::start),
     verb("get", get::FLAGS, get::start),
     verb("delete", delete::FLAGS, delete::start),
     verb("scale", scale::FLAGS, scale::start),
@@ -44,6 +92,7 @@ pub const VERBS: &[Verb] = &[
     verb("patch", patch::FLAGS, patch::start),
     verb("label", metadata::FLAGS, metadata::label),
     verb("annotate", metadata::FLAGS, metadata::annotate),
+    verb("wait", wait::FLAGS, wait::start),
     verb("replace", replace::FLAGS, replace::start),
     verb("edit", replace::EDIT_FLAGS, replace::edit),
     verb("set image", set::image::FLAGS, set::image::start),
@@ -85,6 +134,42 @@ pub const VERBS: &[Verb] = &[
         rollout::status::start,
     ),
     verb("rollout undo", rollout::undo::FLAGS, rollout::undo::start),
+    verb("create job", generate::REFUSED_FLAGS, generate::refuse),
+    verb("create cronjob", generate::REFUSED_FLAGS, generate::refuse).also(&["create cj"]),
+    verb("create service", generate::REFUSED_FLAGS, generate::refuse).also(&["create svc"]),
+    verb("create role", generate::REFUSED_FLAGS, generate::refuse),
+    verb(
+        "create clusterrole",
+        generate::REFUSED_FLAGS,
+        generate::refuse,
+    ),
+    verb(
+        "create rolebinding",
+        generate::REFUSED_FLAGS,
+        generate::refuse,
+    ),
+    verb(
+        "create clusterrolebinding",
+        generate::REFUSED_FLAGS,
+        generate::refuse,
+    ),
+    verb("create quota", generate::REFUSED_FLAGS, generate::refuse).also(&["create resourcequota"]),
+    verb(
+        "create poddisruptionbudget",
+        generate::REFUSED_FLAGS,
+        generate::refuse,
+    )
+    .also(&["create pdb"]),
+    verb(
+        "create priorityclass",
+        generate::REFUSED_FLAGS,
+        generate::refuse,
+    )
+    .also(&["create pc"]),
+    verb("create ingress", generate::REFUSED_FLAGS, generate::refuse).also(&["create ing"]),
+    verb("create token", generate::REFUSED_FLAGS, generate::refuse),
+    verb("expose", generate::REFUSED_FLAGS, generate::refuse),
+    verb("autoscale", generate::REFUSED_FLAGS, generate::refuse),
 ];
 
 type Start = fn(Args, &Step<'_>) -> Result<Box<dyn Client>, Failure>;
