@@ -7,6 +7,7 @@
 //! *Models*: `staging/src/k8s.io/kubectl`, `cli-runtime`.
 
 pub mod client;
+pub mod describe;
 pub mod errors;
 pub mod flags;
 pub mod invocation;

@@ -4,6 +4,7 @@ pub mod apply;
 pub mod cordon;
 pub mod create;
 pub mod delete;
+pub mod describe;
 pub mod dry_run;
 pub mod duration;
 pub mod generate;
@@ -170,6 +171,7 @@ pub const VERBS: &[Verb] = &[
     verb("create token", generate::REFUSED_FLAGS, generate::refuse),
     verb("expose", generate::REFUSED_FLAGS, generate::refuse),
     verb("autoscale", generate::REFUSED_FLAGS, generate::refuse),
+    verb("describe", describe::FLAGS, describe::start),
 ];
 
 type Start = fn(Args, &Step<'_>) -> Result<Box<dyn Client>, Failure>;
@@ -184,7 +186,6 @@ const fn verb(name: &'static str, flags: &'static [Flag], start: Start) -> Verb 
 }
 
 impl Verb {
-    #[allow(dead_code, reason = "for verbs with a second name")]
     const fn also(mut self, aliases: &'static [&'static str]) -> Verb {
         self.aliases = aliases;
         self
