@@ -52,8 +52,10 @@ pub fn deployment(deployment: &Deployment, around: &Around<'_>, now: Time) -> St
         conditions.map(|c| [&*c.type_, &*c.status, &*c.reason]),
     );
     let (old, new) = replica_sets(deployment, around, &selector);
-    lines.field(0, "OldReplicaSets", sets_text(&old));
-    lines.field(0, "NewReplicaSet", sets_text(new.as_slice()));
+    if !old.is_empty() || new.is_some() {
+        lines.field(0, "OldReplicaSets", sets_text(&old));
+        lines.field(0, "NewReplicaSet", sets_text(new.as_slice()));
+    }
     lines.events(around, now);
     lines.finish()
 }

@@ -135,6 +135,9 @@ impl Walk {
     }
 
     fn field<'v>(&self, name: &str, values: Vec<Found<'v>>) -> Results<'v> {
+        if values.is_empty() {
+            return Ok(values);
+        }
         let out: Vec<Found<'v>> = parts(values)
             .filter_map(|value| value.get(name))
             .map(Found::Part)
