@@ -5,11 +5,13 @@ pub mod clusters;
 mod context;
 mod frame;
 mod output;
+mod save;
 mod session;
 pub mod shell;
 mod verbs;
 
 pub use clusters::ClusterSpec;
 pub use output::{Chunk, LineOutput};
+pub use save::SAVE_BYTES_MAX;
 pub use session::{Options, Progress, Session};
 pub use shell::Stream;

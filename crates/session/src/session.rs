@@ -97,16 +97,25 @@ impl Session {
             )?;
         }
         while !timeline.run(SimTime::ZERO + BOOT, u32::MAX).reached {}
-        Ok(Session {
+        Ok(Session::resumed(timeline, Context::default(), Vec::new()))
+    }
+
+    /// A session on a timeline that has been lived already.
+    pub(crate) fn resumed(
+        timeline: Timeline<Cluster>,
+        context: Context,
+        contexts: Vec<Context>,
+    ) -> Session {
+        Session {
             timeline,
-            context: Context::default(),
-            contexts: Vec::new(),
+            context,
+            contexts,
             frames: Vec::new(),
             typed: String::new(),
             logged: false,
             chunks: Vec::new(),
             last_exit: 0,
-        })
+        }
     }
 
     pub fn timeline(&self) -> &Timeline<Cluster> {
