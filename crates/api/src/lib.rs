@@ -14,6 +14,7 @@ pub mod convert;
 pub mod coordination;
 pub mod core;
 pub mod defaults;
+pub mod go_print;
 pub mod known;
 pub mod pod_summary;
 pub mod qos;

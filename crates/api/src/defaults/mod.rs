@@ -11,6 +11,7 @@ mod pod_spec;
 mod volume;
 mod workload;
 
+pub(crate) use pod_spec::aggregate;
 pub use pod_spec::{set_pod_defaults, set_pod_spec_defaults, set_template_defaults};
 
 use crate::text::Text;

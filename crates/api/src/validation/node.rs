@@ -1,9 +1,125 @@
 //! Nodes.
+//!
+//! *Models*: `pkg/apis/core/validation/validation.go (ValidateNode, ValidateNodeUpdate)`.
+//! *Invariants*: errors come in upstream's order.
+//! *Not modelled*: declared features, swap, preferAvoidPods.
 
-use apimachinery::ErrorList;
+use apimachinery::validation::object_meta::{validate_object_meta, validate_object_meta_update};
+use apimachinery::validation::{is_valid_label_value, name_is_dns_subdomain, net};
+use apimachinery::{ErrorList, FieldError, FieldPath};
 
-use crate::Node;
+use super::pod::validate_resource_name;
+use super::{one_of, qualified_name};
+use crate::core::{Node, Taint};
 
-pub fn validate_node(_0: &Node, _errors: &mut ErrorList) {}
+// fixture: validation core.ValidateNode
+pub fn validate_node(node: &Node, errors: &mut ErrorList) {
+    let meta = FieldPath::new("metadata");
+    errors.extend(validate_object_meta(
+        &node.meta,
+        false,
+        name_is_dns_subdomain,
+        &meta,
+    ));
+    taints(&node.spec.taints, &meta.child("taints"), errors);
+    pod_cidrs(node, errors);
+    amounts(node, errors);
+}
 
-pub fn validate_node_update(_0: &Node, _1: &Node, _errors: &mut ErrorList) {}
+// fixture: validation core.ValidateNodeUpdate
+pub fn validate_node_update(new: &Node, old: &Node, errors: &mut ErrorList) {
+    let meta = FieldPath::new("metadata");
+    errors.extend(validate_object_meta_update(&new.meta, &old.meta, &meta));
+    amounts(new, errors);
+    taints(&new.spec.taints, &meta.child("taints"), errors);
+    let spec = FieldPath::new("spec");
+    if !old.spec.pod_cidrs.is_empty() && new.spec.pod_cidrs != old.spec.pod_cidrs {
+        let detail = "node updates may not change podCIDR except from \"\" to valid";
+        errors.push(FieldError::forbidden(&spec.child("podCIDRs"), detail));
+    }
+    if !old.spec.provider_id.is_empty() && new.spec.provider_id != old.spec.provider_id {
+        let detail = "node updates may not change providerID except from \"\" to valid";
+        errors.push(FieldError::forbidden(&spec.child("providerID"), detail));
+    }
+}
+
+// kubernetes: validateNodeTaints
+fn taints(taints: &[Taint], path: &FieldPath, errors: &mut ErrorList) {
+    for (at, taint) in taints.iter().enumerate() {
+        let path = path.index(at);
+        qualified_name(&taint.key, &path.child("key"), errors);
+        let problems = is_valid_label_value(&taint.value);
+        if !problems.is_empty() {
+            errors.push(FieldError::invalid(
+                &path.child("value"),
+                &taint.value,
+                problems.join(";"),
+            ));
+        }
+        one_of(
+            &taint.effect,
+            &["NoSchedule", "PreferNoSchedule", "NoExecute"],
+            &path.child("effect"),
+            errors,
+        );
+        if taints[..at]
+            .iter()
+            .any(|earlier| earlier.key == taint.key && earlier.effect == taint.effect)
+        {
+            errors.push(FieldError::duplicate(
+                &path,
+                crate::go_print::value("Taint", taint),
+            ));
+        }
+    }
+}
+
+fn pod_cidrs(node: &Node, errors: &mut ErrorList) {
+    let path = FieldPath::new("spec").child("podCIDRs");
+    for (at, cidr) in node.spec.pod_cidrs.iter().enumerate() {
+        errors.extend(net::is_valid_cidr_for_legacy_field(
+            &path.index(at),
+            cidr,
+            true,
+        ));
+    }
+    let six = node
+        .spec
+        .pod_cidrs
+        .iter()
+        .filter(|cidr| cidr.contains(':'))
+        .count();
+    let four = node.spec.pod_cidrs.len() - six;
+    if six > 1 || four > 1 {
+        let detail = "may specify no more than one CIDR for each IP family";
+        errors.push(FieldError::invalid(
+            &path,
+            node.spec.pod_cidrs.clone(),
+            detail,
+        ));
+    }
+}
+
+fn amounts(node: &Node, errors: &mut ErrorList) {
+    let status = FieldPath::new("status");
+    for (list, field) in [
+        (&node.status.capacity, "capacity"),
+        (&node.status.allocatable, "allocatable"),
+    ] {
+        for (name, amount) in list.iter() {
+            let path = status.child(field).child_name(name);
+            validate_resource_name(name, &path, errors);
+            super::pod::nonnegative_quantity(amount, &path, errors);
+            if name.contains('/')
+                && !name.contains("kubernetes.io/")
+                && amount.milli_value() % 1000 != 0
+            {
+                errors.push(FieldError::invalid(
+                    &path,
+                    amount.to_string(),
+                    "must be an integer",
+                ));
+            }
+        }
+    }
+}

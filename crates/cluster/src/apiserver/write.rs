@@ -126,6 +126,8 @@ impl Api {
         let old = old.clone();
         check_preconditions(kind, &object, &old)?;
         keep_system_fields(&mut object, &old);
+        // kubernetes: an unconditional update takes the current version
+        object.meta_mut().resource_version = old.meta().resource_version;
         match part {
             UpdatePart::Main => {
                 object.set_defaults();
@@ -146,7 +148,6 @@ impl Api {
                 &errors,
             ));
         }
-        object.meta_mut().resource_version = old.meta().resource_version;
         if object == old {
             return Ok((old, false));
         }
