@@ -5,16 +5,24 @@
 
 pub mod link;
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use crate::models::{Board, Tape, TermLine, Voice};
+use crate::models::{Board, Stretch, Tape, TermBlock, Voice};
 use crate::pump::{self, Pump};
 use crate::{browser, clock};
-use link::Link;
+use link::{Busy, Link};
 
-/// Lines the terminal keeps.
-const SCROLLBACK_MAX: usize = 2_000;
+/// Bytes and blocks the terminal keeps; the oldest go first.
+const SCROLLBACK_BYTES_MAX: usize = 512 * 1024;
+const SCROLLBACK_BLOCKS_MAX: usize = 1_000;
+/// What the editor and one paste into the terminal may hold, in bytes: the API server takes no larger document.
+pub const TEXT_MAX: usize = 1 << 20;
+/// Lines that the arrow keys bring back.
+const HISTORY_MAX: usize = 1_000;
 const PROMPT: &str = "~/orrery $ ";
+const PROMPT_MORE: &str = "> ";
 /// The editor's file, and what stands in it on a first visit.
 pub const MANIFEST_NAME: &str = "web.yaml";
 const MANIFEST: &str = include_str!("../static/web.yaml");
@@ -78,12 +86,16 @@ pub enum Action {
     Advance {
         ns: u64,
     },
-    /// A line typed in the terminal, or one that a click is equal to.
+    /// Lines typed or pasted in the terminal; they wait for the line that is at work.
+    Type(String),
+    /// The line that a click is equal to; what is at work is stopped for it.
     Line(String),
     /// Ctrl+C.
     Interrupt,
     ClearTerminal,
     Edit(String),
+    /// A text of so many bytes was not taken into the editor or the terminal.
+    Refuse(usize),
     /// Saves the editor's file and applies it.
     Apply,
     /// `namespace/name` of a pod.
@@ -107,13 +119,15 @@ pub enum Region {
 pub struct App {
     link: StoredValue<Link, LocalStorage>,
     pub(crate) pump: StoredValue<Pump, LocalStorage>,
-    revision: RwSignal<u64>,
+    version: RwSignal<(u64, u64, u32)>,
     now_ns: RwSignal<u64>,
     playing: RwSignal<bool>,
     speed: RwSignal<u32>,
-    terminal: RwSignal<Vec<(u64, TermLine)>>,
+    terminal: RwSignal<Vec<(u64, Arc<TermBlock>)>>,
+    busy: RwSignal<Busy>,
     history: RwSignal<Vec<String>>,
     manifest: RwSignal<String>,
+    notice: RwSignal<String>,
     selected: RwSignal<Option<String>>,
     region: RwSignal<Region>,
     theme: RwSignal<Option<String>>,
@@ -122,20 +136,23 @@ pub struct App {
 impl App {
     /// Opens a cluster and the state of the page around it.
     pub fn open(link: Link) -> App {
+        browser::forget_transcript();
         let theme = browser::kept_theme();
         if let Some(name) = &theme {
             browser::set_theme(Some(name));
         }
         let app = App {
-            revision: RwSignal::new(link.revision()),
+            version: RwSignal::new(link.version()),
             now_ns: RwSignal::new(link.now_ns()),
             link: StoredValue::new_local(link),
             pump: StoredValue::new_local(Pump::default()),
             playing: RwSignal::new(false),
             speed: RwSignal::new(1),
             terminal: RwSignal::new(Vec::new()),
+            busy: RwSignal::new(Busy::Idle),
             history: RwSignal::new(Vec::new()),
             manifest: RwSignal::new(MANIFEST.to_owned()),
+            notice: RwSignal::new(String::new()),
             selected: RwSignal::new(None),
             region: RwSignal::new(Region::Board),
             theme: RwSignal::new(theme),
@@ -166,8 +183,13 @@ impl App {
         self.speed.get()
     }
 
-    pub fn terminal(&self) -> Vec<(u64, TermLine)> {
+    pub fn terminal(&self) -> Vec<(u64, Arc<TermBlock>)> {
         self.terminal.get()
+    }
+
+    /// What the terminal's line is doing.
+    pub fn busy(&self) -> Busy {
+        self.busy.get()
     }
 
     /// Lines typed so far, oldest first.
@@ -175,12 +197,32 @@ impl App {
         self.history.get()
     }
 
-    pub fn prompt(&self) -> &'static str {
-        PROMPT
+    /// What stands before a block that was typed.
+    pub fn prompt(&self, voice: Voice) -> &'static str {
+        match voice {
+            Voice::Typed => PROMPT,
+            Voice::Continued => PROMPT_MORE,
+            Voice::Output | Voice::Error => "",
+        }
     }
 
-    pub fn manifest(&self) -> String {
-        self.manifest.get()
+    /// The editor's text, to be read once.
+    pub fn manifest_untracked(&self) -> String {
+        self.manifest.get_untracked()
+    }
+
+    pub fn manifest_bytes(&self) -> usize {
+        self.manifest.with_untracked(String::len)
+    }
+
+    pub fn manifest_lines(&self) -> usize {
+        self.manifest
+            .with(|text| text.bytes().filter(|byte| *byte == b'\n').count() + 1)
+    }
+
+    /// Why the editor did not take a text; empty if it did.
+    pub fn notice(&self) -> String {
+        self.notice.get()
     }
 
     pub fn selected(&self) -> Option<String> {
@@ -197,14 +239,21 @@ impl App {
 
     /// The board as it is at the needle; read again when the cluster has changed.
     pub fn board(&self) -> Board {
-        self.revision.track();
-        self.link.with_value(Link::board)
+        self.version.track();
+        self.with_link(Link::board)
     }
 
-    /// Marks of the tape between two moments; read again when the cluster has changed.
-    pub fn tape(&self, from_ns: u64, to_ns: u64) -> Tape {
-        self.revision.track();
-        self.link.with_value(|link| link.tape(from_ns, to_ns))
+    /// Marks of the tape in a stretch of time; read again when the cluster has changed.
+    pub fn tape(&self, stretch: Stretch) -> Tape {
+        self.version.track();
+        self.with_link(|link| link.tape(stretch))
+    }
+
+    /// When the next event is due.
+    pub fn next_event_ns(&self) -> Option<u64> {
+        self.version.track();
+        self.now_ns.track();
+        self.with_link(|link| link.next_event_ns())
     }
 
     /// Runs something on the session; for the pump, which publishes afterwards.
@@ -221,31 +270,59 @@ impl App {
             .then(|| &SPEEDS[self.speed.get_untracked() as usize])
     }
 
+    /// After a line has begun: if it wound time back, what was aimed at is forgotten, and the transcript is kept
+    /// where a crash can find it.
+    pub(crate) fn after_line(&self) {
+        let now = self.with_link(|link| link.now_ns());
+        if now < self.now_ns.get_untracked() {
+            self.pump.update_value(|pump| pump.stay(now));
+        }
+        self.with_link(|link| browser::keep_transcript(link.transcript()));
+    }
+
     pub(crate) fn pause(&self) {
         self.playing.set(false);
     }
 
     /// Tells the panels what the session has become.
     pub(crate) fn publish(&self) {
-        let (now, revision, output) =
-            self.with_link(|link| (link.now_ns(), link.revision(), link.take_output()));
+        let (now, version, output, busy) = self.with_link(|link| {
+            (
+                link.now_ns(),
+                link.version(),
+                link.take_output(),
+                link.busy(),
+            )
+        });
+        if self.version.get_untracked() != version {
+            self.version.set(version);
+        }
         if self.now_ns.get_untracked() != now {
             self.now_ns.set(now);
         }
-        if self.revision.get_untracked() != revision {
-            self.revision.set(revision);
+        if self.busy.with_untracked(|before| *before != busy) {
+            self.busy.set(busy);
         }
         self.print(output);
     }
 
-    fn print(&self, lines: Vec<TermLine>) {
-        if lines.is_empty() {
+    fn print(&self, blocks: Vec<TermBlock>) {
+        if blocks.is_empty() {
             return;
         }
         self.terminal.update(|shown| {
             let next = shown.last().map_or(0, |(id, _)| id + 1);
-            shown.extend((next..).zip(lines));
-            let surplus = shown.len().saturating_sub(SCROLLBACK_MAX);
+            shown.extend((next..).zip(blocks.into_iter().map(Arc::new)));
+            let mut bytes = 0;
+            let kept = shown
+                .iter()
+                .rev()
+                .take(SCROLLBACK_BLOCKS_MAX)
+                .take_while(|(_, block)| {
+                    bytes += block.text.len();
+                    bytes <= SCROLLBACK_BYTES_MAX
+                });
+            let surplus = shown.len() - kept.count().max(1);
             shown.drain(..surplus);
         });
     }
@@ -264,20 +341,25 @@ pub fn dispatch(app: App, action: Action) {
             let target = app.with_link(|link| link.now_ns().saturating_add(ns));
             app.pump.update_value(|pump| pump.aim(Some(target)));
         }
-        Action::Line(line) => type_line(app, line),
-        Action::Interrupt => {
+        Action::Type(text) => type_text(app, &text),
+        Action::Line(line) => {
             app.with_link(Link::interrupt);
-            app.print(vec![TermLine {
-                voice: Voice::Output,
-                text: "^C".to_owned(),
-            }]);
+            type_text(app, &line);
         }
+        Action::Interrupt => interrupt(app),
         Action::ClearTerminal => app.terminal.set(Vec::new()),
-        Action::Edit(text) => app.manifest.set(text),
+        Action::Edit(text) => {
+            app.notice.set(String::new());
+            app.manifest.set(text);
+        }
+        Action::Refuse(bytes) => app.notice.set(refusal(bytes)),
         Action::Apply => {
             let text = app.manifest.get_untracked();
-            app.with_link(|link| link.write_file(MANIFEST_NAME, &text));
-            type_line(app, format!("kubectl apply -f {MANIFEST_NAME}"));
+            app.with_link(|link| {
+                link.interrupt();
+                link.write_file(MANIFEST_NAME, &text);
+            });
+            type_text(app, &format!("kubectl apply -f {MANIFEST_NAME}"));
         }
         Action::Select(pod) => app.selected.set(pod),
         Action::Show(region) => app.region.set(region),
@@ -294,24 +376,43 @@ pub fn dispatch(app: App, action: Action) {
     pump::wake(app);
 }
 
-fn type_line(app: App, line: String) {
-    app.print(vec![TermLine {
-        voice: Voice::Typed,
-        text: line.clone(),
-    }]);
-    if line.trim().is_empty() {
+fn type_text(app: App, text: &str) {
+    if text.len() > TEXT_MAX {
+        app.print(vec![TermBlock {
+            voice: Voice::Error,
+            text: refusal(text.len()),
+        }]);
         return;
     }
     app.history.update(|history| {
-        if history.last() != Some(&line) {
-            history.push(line.clone());
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        for line in lines.take(HISTORY_MAX) {
+            if history.last().is_none_or(|last| last != line) {
+                history.push(line.to_owned());
+            }
         }
+        let surplus = history.len().saturating_sub(HISTORY_MAX);
+        history.drain(..surplus);
     });
-    let before = app.with_link(|link| link.now_ns());
-    app.with_link(|link| link.type_line(&line));
-    let after = app.with_link(|link| link.now_ns());
-    if after < before {
-        app.pump.update_value(|pump| pump.stay(after));
-    }
+    app.with_link(|link| link.type_text(text));
+    app.after_line();
     app.publish();
+}
+
+fn interrupt(app: App) {
+    app.with_link(Link::interrupt);
+    app.pump
+        .update_value(|pump| pump.stay(app.now_ns.get_untracked()));
+    app.publish();
+    app.print(vec![TermBlock {
+        voice: Voice::Output,
+        text: "^C".to_owned(),
+    }]);
+}
+
+fn refusal(bytes: usize) -> String {
+    let mebibytes = bytes as f64 / f64::from(1 << 20);
+    format!(
+        "This text has {mebibytes:.1} MiB; at most 1 MiB is taken at once. Nothing was changed."
+    )
 }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::dispatch::App;
+use crate::dispatch::link::Link;
 
 /// Wall time a frame may spend in the session; half of it is left for drawing.
 const BUDGET_MS: f64 = 8.0;
@@ -82,7 +83,9 @@ pub fn wake(app: App) {
 fn has_work(app: App) -> bool {
     let aimed = app.pump.with_value(|pump| pump.target_ns);
     app.pace().is_some()
-        || app.with_link(|link| link.advancing_to_ns().is_some() || link.now_ns() < aimed)
+        || app.with_link(|link| {
+            link.has_line() || link.advancing_to_ns().is_some() || link.now_ns() < aimed
+        })
 }
 
 fn frame(app: App, arming: u64) {
@@ -94,11 +97,20 @@ fn frame(app: App, arming: u64) {
         return;
     }
     let start_ms = browser::wall_ms();
+    begin_lines(app, start_ms);
     run(app, start_ms);
     app.publish();
     wake(app);
     if !has_work(app) {
         app.pump.update_value(|pump| pump.last_ms = None);
+    }
+}
+
+/// Lines that wait in the terminal, as many as there is time for.
+fn begin_lines(app: App, start_ms: f64) {
+    while app.with_link(|link| link.has_line()) && browser::wall_ms() - start_ms < BUDGET_MS {
+        app.with_link(Link::begin_line);
+        app.after_line();
     }
 }
 

@@ -1,11 +1,15 @@
 //! The board in a real DOM: models in, elements out.
 #![cfg(target_arch = "wasm32")]
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use playground::clock;
 use playground::dispatch::link::Link;
 use playground::dispatch::{Action, App, dispatch};
-use playground::models::{Board, Hue, Mark, NodeRow, PodRow, ResourceBar, ZoneRow};
+use playground::models::{
+    Board, Density, Hue, Mark, NodeRow, PodGroup, PodRow, ResourceBar, ZoneRow,
+};
 use playground::panels::board::Nodes;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -25,6 +29,20 @@ fn pod(name: &str, mark: Mark, status: &str, note: &str) -> PodRow {
     }
 }
 
+/// Pods numbered from `first`, all of them drawn.
+fn group(first: u32, pods: Vec<PodRow>) -> PodGroup {
+    let mut counts: Vec<(Mark, u32)> = Vec::new();
+    for mark in Mark::ALL {
+        let count = pods.iter().filter(|pod| pod.mark == mark).count() as u32;
+        counts.extend((count > 0).then_some((mark, count)));
+    }
+    PodGroup {
+        counts,
+        total: pods.len() as u32,
+        shown: (first..).zip(pods.into_iter().map(Arc::new)).collect(),
+    }
+}
+
 fn board() -> Board {
     let worker = NodeRow {
         name: "worker-1".to_owned(),
@@ -35,31 +53,42 @@ fn board() -> Board {
             text: "1.9/4".to_owned(),
             segments: vec![(Hue::System, 25), (Hue::A, 450)],
         }],
-        pods: vec![
-            pod("web-7c9d5f6b84-h4vlc", Mark::Ready, "Running", ""),
-            PodRow {
-                restarts: 3,
-                ..pod(
-                    "web-7c9d5f6b84-q2xfz",
-                    Mark::BackOff,
-                    "CrashLoopBackOff",
-                    "37 s",
-                )
-            },
-        ],
+        pods: group(
+            1,
+            vec![
+                pod("web-7c9d5f6b84-h4vlc", Mark::Ready, "Running", ""),
+                PodRow {
+                    restarts: 3,
+                    ..pod(
+                        "web-7c9d5f6b84-q2xfz",
+                        Mark::BackOff,
+                        "CrashLoopBackOff",
+                        "37 s",
+                    )
+                },
+            ],
+        ),
         ..NodeRow::default()
     };
     Board {
-        unscheduled: vec![pod("web-7c9d5f6b84-p9wsn", Mark::Pending, "Pending", "")],
+        density: Density::Rows,
+        unscheduled: group(
+            9,
+            vec![pod("web-7c9d5f6b84-p9wsn", Mark::Pending, "Pending", "")],
+        ),
         zones: vec![ZoneRow {
             name: "zone-a".to_owned(),
-            nodes: vec![worker],
+            nodes: vec![Arc::new(worker)],
         }],
+        nodes_more: 0,
     }
 }
 
-/// A panel mounted in an element of its own.
-fn mounted(app_out: RwSignal<Option<App>, LocalStorage>) -> web_sys::HtmlElement {
+/// A panel mounted in an element of its own, of a board that the test may change.
+fn mounted(
+    app_out: RwSignal<Option<App>, LocalStorage>,
+    board: RwSignal<Board>,
+) -> web_sys::HtmlElement {
     let place = document()
         .create_element("div")
         .expect("an element")
@@ -72,10 +101,17 @@ fn mounted(app_out: RwSignal<Option<App>, LocalStorage>) -> web_sys::HtmlElement
     leptos::mount::mount_to(place.clone(), move || {
         let app = App::open(Link::open());
         app_out.set(Some(app));
-        view! { <Nodes app board=Signal::derive(board)/> }
+        view! { <Nodes app board=board.into()/> }
     })
     .forget();
     place
+}
+
+fn find(place: &web_sys::HtmlElement, selector: &str) -> web_sys::HtmlElement {
+    let found = place.query_selector(selector).expect("a selector");
+    found
+        .unwrap_or_else(|| panic!("nothing is {selector}"))
+        .unchecked_into()
 }
 
 fn texts(place: &web_sys::HtmlElement, selector: &str) -> Vec<String> {
@@ -87,7 +123,7 @@ fn texts(place: &web_sys::HtmlElement, selector: &str) -> Vec<String> {
 
 #[wasm_bindgen_test]
 async fn a_steady_pod_takes_one_line_and_a_pod_in_change_says_its_status() {
-    let place = mounted(RwSignal::new_local(None));
+    let place = mounted(RwSignal::new_local(None), RwSignal::new(board()));
     leptos::task::tick().await;
     assert_eq!(
         texts(&place, ".node .pod .name"),
@@ -109,13 +145,9 @@ async fn a_steady_pod_takes_one_line_and_a_pod_in_change_says_its_status() {
 #[wasm_bindgen_test]
 async fn a_click_selects_a_pod_and_a_second_one_lets_it_go() {
     let app = RwSignal::new_local(None);
-    let place = mounted(app);
+    let place = mounted(app, RwSignal::new(board()));
     leptos::task::tick().await;
-    let button = place
-        .query_selector(".node .pod")
-        .expect("a selector")
-        .expect("a pod")
-        .unchecked_into::<web_sys::HtmlElement>();
+    let button = find(&place, ".node .pod");
     button.click();
     leptos::task::tick().await;
     assert_eq!(
@@ -133,6 +165,62 @@ async fn a_click_selects_a_pod_and_a_second_one_lets_it_go() {
         Some("false")
     );
     dispatch(app.get_untracked().expect("mounted"), Action::Select(None));
+    place.remove();
+}
+
+#[wasm_bindgen_test]
+async fn a_change_redraws_the_pod_that_changed_and_no_other() {
+    let model = RwSignal::new(board());
+    let place = mounted(RwSignal::new_local(None), model);
+    leptos::task::tick().await;
+    let steady = find(&place, ".node .pod");
+    let failed = find(&place, ".node .pod.fail");
+    let mut next = board();
+    let mut node = (*next.zones[0].nodes[0]).clone();
+    node.pods.shown[1].1 = Arc::new(pod("web-7c9d5f6b84-q2xfz", Mark::Ready, "Running", ""));
+    node.pods.shown.push((
+        12,
+        Arc::new(pod(
+            "web-7c9d5f6b84-zzzzz",
+            Mark::Creating,
+            "ContainerCreating",
+            "",
+        )),
+    ));
+    next.zones[0].nodes[0] = Arc::new(node);
+    next.unscheduled = PodGroup::default();
+    model.set(next);
+    leptos::task::tick().await;
+    assert!(steady.is_connected() && failed.is_connected());
+    assert_eq!(failed.class_name().trim(), "pod ready");
+    assert_eq!(
+        texts(&place, ".node .pod .unique"),
+        ["h4vlc", "q2xfz", "zzzzz"]
+    );
+    assert_eq!(texts(&place, ".lane"), [""; 0]);
+    place.remove();
+}
+
+#[wasm_bindgen_test]
+async fn many_pods_are_marks_and_very_many_are_counts() {
+    let model = RwSignal::new(board());
+    let place = mounted(RwSignal::new_local(None), model);
+    model.update(|board| board.density = Density::Marks);
+    leptos::task::tick().await;
+    let cells = place.query_selector_all(".node .cell").expect("a selector");
+    assert_eq!((cells.length(), texts(&place, ".node .name").len()), (2, 0));
+    model.update(|board| {
+        board.density = Density::Counts;
+        let mut node = (*board.zones[0].nodes[0]).clone();
+        node.pods = PodGroup {
+            counts: vec![(Mark::Ready, 5_000), (Mark::Failed, 7)],
+            total: 5_007,
+            shown: Vec::new(),
+        };
+        board.zones[0].nodes[0] = Arc::new(node);
+    });
+    leptos::task::tick().await;
+    assert_eq!(texts(&place, ".node .counts li"), ["5000Ready", "7Failed"]);
     place.remove();
 }
 

@@ -39,6 +39,39 @@ impl Page {
             .unwrap_or_default()
     }
 
+    fn count(&self, selector: &str) -> u32 {
+        self.0
+            .query_selector_all(selector)
+            .expect("a selector")
+            .length()
+    }
+
+    /// Types into the terminal; all but the last of several lines come as a paste does.
+    fn type_line(&self, text: &str) {
+        let input: web_sys::HtmlInputElement = self.find("#line");
+        let last = match text.rsplit_once('\n') {
+            Some((lines, last)) => {
+                let data = web_sys::DataTransfer::new().expect("data");
+                data.set_data("text/plain", &format!("{lines}\n"))
+                    .expect("set");
+                let init = web_sys::ClipboardEventInit::new();
+                init.set_clipboard_data(Some(&data));
+                let paste = web_sys::ClipboardEvent::new_with_event_init_dict("paste", &init)
+                    .expect("an event");
+                input.dispatch_event(&paste).expect("heard");
+                last
+            }
+            None => text,
+        };
+        input.set_value(last);
+        input
+            .dispatch_event(&web_sys::Event::new("input").expect("an event"))
+            .expect("heard");
+        self.find::<web_sys::HtmlFormElement>(".prompt")
+            .request_submit()
+            .expect("sent");
+    }
+
     fn click(&self, selector: &str) {
         self.find::<web_sys::HtmlElement>(selector).click();
     }
@@ -87,24 +120,104 @@ async fn apply_shows_the_command_it_is_equal_to() {
     page.click(".apply");
     frames().await;
     assert_eq!(
-        page.text(".tty.typed"),
+        page.text(".tty-log [role=log] .tty"),
         "~/orrery $ kubectl apply -f web.yaml"
     );
 }
 
 #[wasm_bindgen_test]
+async fn applied_pods_appear_and_go_again_with_undo_and_redo() {
+    let page = Page::open();
+    page.click(".apply");
+    page.click(".tb-ahead .mid");
+    frames().await;
+    frames().await;
+    assert_eq!(
+        page.count(".node .pod.ready"),
+        3,
+        "{}",
+        page.text(".tty-log")
+    );
+    page.click("[aria-label=Undo]");
+    frames().await;
+    assert_eq!(page.count(".node .pod"), 0);
+    assert_eq!(page.text(".clock .hms"), "00:00:00.000");
+    page.click("[aria-label=Redo]");
+    frames().await;
+    assert_eq!(page.count(".node .pod.ready"), 3);
+}
+
+#[wasm_bindgen_test]
+async fn pasted_lines_run_one_after_the_other_and_output_is_text() {
+    let page = Page::open();
+    page.type_line("echo '<b id=bad>one</b>'\nwait 30s\ncat <<EOF\ntwo\nEOF");
+    frames().await;
+    frames().await;
+    assert_eq!(page.text(".clock .hms"), "00:00:30.000");
+    let log = page.text(".tty-log [role=log]");
+    assert!(
+        log.contains("<b id=bad>one</b>") && log.contains("two"),
+        "{log}"
+    );
+    assert_eq!(page.count("#bad"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_line_that_waits_says_so_and_can_be_stopped() {
+    let page = Page::open();
+    page.type_line("kubectl get pods -w");
+    frames().await;
+    assert!(
+        page.text(".running").contains("kubectl get pods -w"),
+        "{}",
+        page.text(".tty-log")
+    );
+    page.click(".running .stop");
+    frames().await;
+    assert_eq!(page.count(".running"), 0);
+    assert!(page.text(".tty-log").contains("^C"));
+}
+
+#[wasm_bindgen_test]
+async fn a_crash_shows_what_was_typed() {
+    let page = Page::open();
+    page.type_line("echo hello");
+    frames().await;
+    playground::browser::show_crash("INV-0: <i>it broke</i>").expect("shown");
+    let screen: web_sys::HtmlElement = document()
+        .query_selector(".crash")
+        .expect("a selector")
+        .expect("shown")
+        .unchecked_into();
+    assert!(
+        screen
+            .text_content()
+            .unwrap_or_default()
+            .contains("INV-0: <i>it broke</i>")
+    );
+    let typed = screen
+        .query_selector("textarea")
+        .expect("a selector")
+        .expect("a field");
+    assert!(
+        typed
+            .unchecked_into::<web_sys::HtmlTextAreaElement>()
+            .value()
+            .contains("echo hello\n")
+    );
+    screen.remove();
+}
+
+#[wasm_bindgen_test]
 async fn a_typed_line_is_remembered() {
     let page = Page::open();
-    let input: web_sys::HtmlInputElement = page.find("#line");
-    input.set_value("kubectl get pods");
-    input
-        .dispatch_event(&web_sys::Event::new("input").expect("an event"))
-        .expect("heard");
-    page.find::<web_sys::HtmlFormElement>(".prompt")
-        .request_submit()
-        .expect("sent");
+    page.type_line("kubectl get pods");
     frames().await;
-    assert_eq!(page.text(".tty.typed"), "~/orrery $ kubectl get pods");
+    let input: web_sys::HtmlInputElement = page.find("#line");
+    assert_eq!(
+        page.text(".tty-log [role=log] .tty"),
+        "~/orrery $ kubectl get pods"
+    );
     assert_eq!(input.value(), "");
     let up = web_sys::KeyboardEventInit::new();
     up.set_key("ArrowUp");

@@ -65,6 +65,7 @@ pub struct Session {
     logged: bool,
     chunks: Vec<Chunk>,
     last_exit: i32,
+    pub(crate) rewinds: u64,
 }
 
 impl Session {
@@ -115,6 +116,7 @@ impl Session {
             logged: false,
             chunks: Vec::new(),
             last_exit: 0,
+            rewinds: 0,
         }
     }
 
@@ -142,6 +144,11 @@ impl Session {
     /// Puts a file into the terminal's working directory.
     pub fn place_file(&mut self, path: &str, text: &str) {
         self.context.shell.files.place(path, text);
+    }
+
+    /// How often time was wound. What followed the store's changes must then begin anew.
+    pub fn rewinds(&self) -> u64 {
+        self.rewinds
     }
 
     /// True if no line is running.

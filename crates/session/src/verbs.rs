@@ -347,6 +347,7 @@ impl Session {
 
     /// After time was wound: files, aliases and namespace are those of the line that is now the last one done.
     pub(crate) fn restore_context(&mut self) {
+        self.rewinds += 1;
         let done = self.timeline.lines_done() as usize;
         if let Some(context) = self.contexts.get(done) {
             let history = std::mem::take(&mut self.context.shell.history);

@@ -1,57 +1,59 @@
 //! A node: name and status, taints, requested against allocatable, and its pods.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use super::pod::PodLine;
+use super::group::Pods;
 use crate::dispatch::App;
-use crate::models::{Hue, NodeRow, PodRow, ResourceBar};
-use crate::widgets::icon::StateMark;
-
-/// System pods a node may have before they fold to a count.
-const SYSTEM_PODS_MAX: usize = 6;
+use crate::models::{Density, NodeRow, ResourceBar};
 
 #[component]
-pub(super) fn NodeBox(app: App, node: NodeRow) -> impl IntoView {
-    let label = format!("{}, {}, {} pods", node.name, node.status, node.pods.len());
-    let (system, own): (Vec<PodRow>, Vec<PodRow>) = node
-        .pods
-        .into_iter()
-        .partition(|pod| pod.hue == Hue::System && pod.mark.is_steady());
-    // beside workloads the system's own steady pods are only counted
-    let (counted, shown) = if own.is_empty() && system.len() <= SYSTEM_PODS_MAX {
-        (Vec::new(), system)
-    } else {
-        (system, own)
+pub(super) fn NodeBox(
+    app: App,
+    nodes: Memo<Vec<Arc<NodeRow>>>,
+    name: String,
+    density: Memo<Density>,
+) -> impl IntoView {
+    let heading = name.clone();
+    let node = Memo::new(move |_| {
+        nodes
+            .with(|nodes| nodes.iter().find(|node| node.name == name).cloned())
+            .unwrap_or_default()
+    });
+    let group = Memo::new(move |_| node.with(|node| node.pods.clone()));
+    let bars = Memo::new(move |_| node.with(|node| node.resources.clone()));
+    let system = Memo::new(move |_| node.with(|node| node.system));
+    let label = move || {
+        node.with(|node| {
+            let states: Vec<String> = node
+                .pods
+                .counts
+                .iter()
+                .map(|(mark, count)| format!("{count} {}", mark.word()))
+                .collect();
+            format!(
+                "{}, {}, {} pods {}",
+                node.name,
+                node.status,
+                node.pods.total + node.system,
+                states.join(", ")
+            )
+        })
     };
-    let taints = node.taints.clone();
+    let ready = move || node.with(|node| node.ready);
+    let taints = move || node.with(|node| node.taints.clone());
     view! {
-        <section class="node" class:no=!node.ready aria-label=label>
+        <section class="node" class:no=move || !ready() aria-label=label>
             <div class="node-h">
-                <div class="nm"><span>{node.name}</span><span class="lb" class:t-fail=!node.ready>{node.status}</span></div>
-                <div class="tnt" title=node.taints>{taints}</div>
-                {node.resources.into_iter().map(|bar| view! { <Bar bar/> }).collect_view()}
+                <div class="nm"><span>{heading}</span><span class="lb" class:t-fail=move || !ready()>{move || node.with(|node| node.status.clone())}</span></div>
+                <div class="tnt" title=taints>{taints}</div>
+                {move || bars.get().into_iter().map(|bar| view! { <Bar bar/> }).collect_view()}
             </div>
-            <ul class="pods">
-                {shown.into_iter().map(|pod| view! { <PodLine app pod/> }).collect_view()}
-                {(!counted.is_empty()).then(|| view! { <SystemCount pods=counted/> })}
-            </ul>
+            <Pods app group density/>
+            <Show when=move || { system.get() > 0 }><p class="sys">{move || format!("kube-system {}", system.get())}</p></Show>
         </section>
     }
-}
-
-#[component]
-fn SystemCount(pods: Vec<PodRow>) -> impl IntoView {
-    let marks = pods
-        .iter()
-        .take(4)
-        .map(|pod| view! { <StateMark mark=pod.mark/> })
-        .collect_view();
-    let names = pods
-        .iter()
-        .map(|pod| pod.name.as_str())
-        .collect::<Vec<_>>()
-        .join(", ");
-    view! { <li class="sys" title=names>{marks}<span>{format!("kube-system {}", pods.len())}</span></li> }
 }
 
 /// A box to allocatable, filled by what each owner's pods request.

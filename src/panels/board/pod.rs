@@ -1,54 +1,109 @@
 //! A pod: owner strip, state, name with the shared part pale, and while it changes a second line.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::dispatch::{Action, App, dispatch};
-use crate::models::PodRow;
-use crate::widgets::icon::StateMark;
+use crate::models::{Mark, PodGroup, PodRow};
 
 /// More restarts than this are a number.
 const RESTART_TICKS_MAX: u32 = 4;
 
-#[component]
-pub(super) fn PodLine(app: App, pod: PodRow) -> impl IntoView {
-    let key = format!("{}/{}", pod.namespace, pod.name);
-    let chosen = {
-        let key = key.clone();
-        Memo::new(move |_| app.selected().as_deref() == Some(key.as_str()))
-    };
-    let steady = pod.mark.is_steady();
-    let class = format!(
-        "pod {} {}",
-        pod.mark.tone(),
-        if steady { "" } else { "two" }
-    );
-    let spoken = format!(
+/// The pod's own model; the last one while its row is being taken away.
+fn model(group: Memo<PodGroup>, id: u32) -> Memo<Arc<PodRow>> {
+    Memo::new(move |before: Option<&Arc<PodRow>>| {
+        group
+            .with(|group| group.pod(id).cloned())
+            .or_else(|| before.cloned())
+            .unwrap_or_default()
+    })
+}
+
+/// Whether it is selected, and what a click does.
+fn selection(
+    app: App,
+    pod: Memo<Arc<PodRow>>,
+) -> (Memo<bool>, impl Fn(leptos::ev::MouseEvent) + 'static) {
+    let key = move || pod.with_untracked(|pod| format!("{}/{}", pod.namespace, pod.name));
+    let chosen = Memo::new(move |_| app.selected().is_some_and(|selected| selected == key()));
+    let choose = move |_| dispatch(app, Action::Select((!chosen.get_untracked()).then(key)));
+    (chosen, choose)
+}
+
+fn spoken(pod: &PodRow) -> String {
+    format!(
         "{}, {} {}, restarts {}",
         pod.name, pod.status, pod.note, pod.restarts
-    );
-    let strip = format!(
-        "own {} own-{}",
-        if pod.old { "old" } else { "" },
-        pod.hue.token()
-    );
-    let (shared, unique) = split_name(&pod);
-    let choose = move |_| {
-        dispatch(
-            app,
-            Action::Select((!chosen.get_untracked()).then(|| key.clone())),
-        )
+    )
+}
+
+#[component]
+pub(super) fn PodLine(app: App, group: Memo<PodGroup>, id: u32) -> impl IntoView {
+    let pod = model(group, id);
+    let mark = Memo::new(move |_| pod.with(|pod| pod.mark));
+    let (chosen, choose) = selection(app, pod);
+    let class = move || {
+        let two = if mark.get().is_steady() { "" } else { "two" };
+        format!("pod {} {two}", mark.get().tone())
     };
+    let (shared, unique) = pod.with_untracked(|pod| split_name(pod));
+    let restarts = Memo::new(move |_| pod.with(|pod| pod.restarts));
     view! {
         <li>
-            <button class=class class:sel=move || chosen.get() aria-pressed=move || chosen.get().to_string() aria-label=spoken title=pod.name.clone() on:click=choose>
-                <span class=strip></span>
-                <StateMark mark=pod.mark/>
+            <button
+                class=class
+                class:sel=chosen
+                aria-pressed=move || chosen.get().to_string()
+                aria-label=move || pod.with(|pod| spoken(pod))
+                title=move || pod.with(|pod| format!("{}\n{} {}", pod.name, pod.status, pod.note).trim_end().to_owned())
+                on:click=choose
+            >
+                <span class=move || pod.with(|pod| strip(pod))></span>
+                <Drawing mark/>
                 <span class="name"><span class="hash">{shared}</span><span class="unique">{unique}</span></span>
-                <Restarts count=pod.restarts/>
-                {(!steady).then(|| view! { <span class="st"><b>{pod.status}</b><span class="mid">{pod.note}</span></span> })}
+                {move || restart_ticks(restarts.get())}
+                <Show when=move || !mark.get().is_steady()>
+                    <span class="st"><b>{move || pod.with(|pod| pod.status.clone())}</b><span class="mid">{move || pod.with(|pod| pod.note.clone())}</span></span>
+                </Show>
             </button>
         </li>
     }
+}
+
+/// Among many: the state alone, the name in a tip.
+#[component]
+pub(super) fn PodMark(app: App, group: Memo<PodGroup>, id: u32) -> impl IntoView {
+    let pod = model(group, id);
+    let mark = Memo::new(move |_| pod.with(|pod| pod.mark));
+    let (chosen, choose) = selection(app, pod);
+    let title = move || {
+        pod.with(|pod| {
+            format!("{}\n{} {}", pod.name, pod.status, pod.note)
+                .trim_end()
+                .to_owned()
+        })
+    };
+    view! {
+        <li>
+            <button class="cell" class:sel=chosen tabindex="-1" aria-label=move || pod.with(|pod| spoken(pod)) title=title on:click=choose>
+                <Drawing mark/>
+            </button>
+        </li>
+    }
+}
+
+#[component]
+fn Drawing(mark: Memo<Mark>) -> impl IntoView {
+    view! { <svg class="g" viewBox="0 0 16 16" aria-hidden="true"><use href=move || mark.get().symbol()></use></svg> }
+}
+
+fn strip(pod: &PodRow) -> String {
+    format!(
+        "own {} own-{}",
+        if pod.old { "old" } else { "" },
+        pod.hue.token()
+    )
 }
 
 /// What it shares with its owner, and what is its own.
@@ -60,15 +115,10 @@ fn split_name(pod: &PodRow) -> (String, String) {
     }
 }
 
-#[component]
-fn Restarts(count: u32) -> impl IntoView {
-    let ticks = (1..=count)
-        .take(RESTART_TICKS_MAX as usize)
-        .map(|_| view! { <i></i> })
-        .collect_view();
+fn restart_ticks(count: u32) -> AnyView {
     if count > RESTART_TICKS_MAX {
-        view! { <span class="rst">{count}</span> }.into_any()
-    } else {
-        view! { <span class="rst">{ticks}</span> }.into_any()
+        return view! { <span class="rst">{count}</span> }.into_any();
     }
+    let ticks = (0..count).map(|_| view! { <i></i> }).collect_view();
+    view! { <span class="rst">{ticks}</span> }.into_any()
 }

@@ -1,13 +1,15 @@
 //! The tape that moves under the needle: a ruler, a lane for each kind of actor, what was and what is due.
 //!
-//! *Cost*: one path for all small ticks, one for all large ones; remade when the clock moves.
+//! *Cost*: what is drawn stands at places of a fixed moment, the anchor, and is moved as a whole while the clock goes;
+//! it is remade only when something happened or the anchor is a window's width away.
 
 use leptos::ev;
 use leptos::prelude::*;
 
 use crate::dispatch::App;
-use crate::models::{Lane, Tape, TapeKind, TapeMark};
+use crate::models::{Lane, Stretch, Tape, TapeKind, TapeMark};
 use crate::{browser, clock};
+use engine::SimTime;
 
 const SECOND_NS: f64 = 1e9;
 /// Where the needle stands, as a share of the width; frame.css has the same figure.
@@ -24,26 +26,45 @@ const LANE_STEP: f64 = 10.6;
 /// Width of a letter of the tape, on the wide side.
 const LETTER_PX: f64 = 5.8;
 
-/// What part of time the strip shows.
+/// Ticks closer than this are one.
+const BUCKET_PX: f64 = 1.5;
+
+/// What part of time is drawn. Places are pixels right of the anchor.
 #[derive(Clone, Copy, PartialEq)]
 struct Scale {
     width: f64,
     px_per_s: f64,
-    now_ns: u64,
+    anchor_ns: u64,
     start_unix_s: i64,
 }
 
 impl Scale {
-    fn needle(self) -> f64 {
-        (self.width * NEEDLE).round()
+    fn at(width: f64, px_per_s: f64, now_ns: u64, start_unix_s: i64) -> Scale {
+        let window_ns = (width / px_per_s * SECOND_NS) as u64;
+        let anchor_ns = now_ns / window_ns.max(1) * window_ns;
+        Scale {
+            width,
+            px_per_s,
+            anchor_ns,
+            start_unix_s,
+        }
     }
 
     fn x(self, at_ns: f64) -> f64 {
-        self.needle() + (at_ns - self.now_ns as f64) / SECOND_NS * self.px_per_s
+        (at_ns - self.anchor_ns as f64) / SECOND_NS * self.px_per_s
     }
 
-    fn at_ns(self, x: f64) -> f64 {
-        self.now_ns as f64 + (x - self.needle()) / self.px_per_s * SECOND_NS
+    fn ns(self, px: f64) -> f64 {
+        px / self.px_per_s * SECOND_NS
+    }
+
+    /// What can come into sight before the anchor changes, and boot at the earliest.
+    fn from_ns(self) -> f64 {
+        (self.anchor_ns as f64 - self.ns(self.width * NEEDLE)).max(0.0)
+    }
+
+    fn to_ns(self) -> f64 {
+        self.anchor_ns as f64 + self.ns(self.width * (2.0 - NEEDLE))
     }
 
     /// Seconds between two figures.
@@ -53,6 +74,14 @@ impl Scale {
             .find(|step| *step as f64 * self.px_per_s >= FIGURE_PX)
             .unwrap_or(86_400)
     }
+
+    fn stretch(self) -> Stretch {
+        Stretch {
+            from: SimTime(self.from_ns() as u64),
+            to: SimTime(self.to_ns() as u64),
+            bucket_ns: self.ns(BUCKET_PX) as u64,
+        }
+    }
 }
 
 /// The strip: a picture that says the time and what is due next; the buttons above it move time.
@@ -61,28 +90,35 @@ pub(super) fn TapeStrip(app: App) -> impl IntoView {
     let width = RwSignal::new(browser::width_px());
     let resized = window_event_listener(ev::resize, move |_| width.set(browser::width_px()));
     on_cleanup(move || resized.remove());
-    let scale = Memo::new(move |_| Scale {
-        width: width.get(),
-        px_per_s: PX_PER_S[app.speed() as usize],
-        now_ns: app.now_ns(),
-        start_unix_s: app.now_unix_s() - (app.now_ns() / 1_000_000_000) as i64,
-    });
-    let tape = Memo::new(move |_| {
-        let scale = scale.get();
-        app.tape(
-            scale.at_ns(0.0).max(0.0) as u64,
-            scale.at_ns(scale.width).max(0.0) as u64,
+    let scale = Memo::new(move |_| {
+        let start_unix_s = app.now_unix_s() - (app.now_ns() / 1_000_000_000) as i64;
+        Scale::at(
+            width.get(),
+            PX_PER_S[app.speed() as usize],
+            app.now_ns(),
+            start_unix_s,
         )
     });
-    let needle = move || scale.get().needle();
+    let tape = Memo::new(move |_| app.tape(scale.get().stretch()));
+    let needle = move || (width.get() * NEEDLE).round();
+    let moved = move || {
+        let scale = scale.get();
+        format!(
+            "translate({:.2} 0)",
+            needle() - scale.x(app.now_ns() as f64)
+        )
+    };
     view! {
-        <svg class="strip" height="64" width="100%" role="img" aria-label=move || spoken(&tape.get(), &app.time_of_day())>
+        <svg class="strip" height="64" width="100%" role="img" aria-label=move || spoken(&tape.get())>
             <rect class="to-come" x=needle y="1" width="100%" height="64"></rect>
-            <path class="fine" d=move || ticks(scale.get(), 10.0, 3.0)></path>
-            <path class="coarse" d=move || ticks(scale.get(), 1.0, 7.0)></path>
-            {move || figures(scale.get())}
             {Lane::ALL.into_iter().map(|lane| view! { <LaneLine lane needle=Signal::derive(needle)/> }).collect_view()}
-            {move || marks(scale.get(), &tape.get())}
+            <g transform=moved>
+                <path class="fine" d=move || ruler(scale.get(), 10.0, 3.0)></path>
+                <path class="coarse" d=move || ruler(scale.get(), 1.0, 7.0)></path>
+                {move || figures(scale.get())}
+                <path class="tick" d=move || tape.with(|tape| ticks(scale.get(), tape))></path>
+                {move || tape.with(|tape| marks(scale.get(), tape))}
+            </g>
             <LaneNames/>
             <g transform=move || format!("translate({} 0)", needle())>
                 <path class="needle" d="M0 0V64"></path>
@@ -113,12 +149,10 @@ fn LaneLine(lane: Lane, needle: Signal<f64>) -> impl IntoView {
 }
 
 /// Ruler lines, so many to a figure, from boot on.
-fn ticks(scale: Scale, per_figure: f64, height: f64) -> String {
+fn ruler(scale: Scale, per_figure: f64, height: f64) -> String {
     let step_s = scale.figure_s() as f64 / per_figure;
-    let first = (scale.at_ns(0.0) / SECOND_NS / step_s).ceil().max(0.0) as u64;
-    let last = (scale.at_ns(scale.width) / SECOND_NS / step_s)
-        .floor()
-        .max(0.0) as u64;
+    let first = (scale.from_ns() / SECOND_NS / step_s).ceil() as u64;
+    let last = (scale.to_ns() / SECOND_NS / step_s).floor() as u64;
     let mut path = String::new();
     for tick in first..=last {
         path.push_str(&format!(
@@ -132,10 +166,8 @@ fn ticks(scale: Scale, per_figure: f64, height: f64) -> String {
 /// Minutes are named (`14:03`), what lies between is short (`:10`).
 fn figures(scale: Scale) -> impl IntoView {
     let step_s = scale.figure_s();
-    let first = (scale.at_ns(0.0) / SECOND_NS / step_s as f64)
-        .ceil()
-        .max(0.0) as i64;
-    let last = (scale.at_ns(scale.width) / SECOND_NS / step_s as f64).floor() as i64;
+    let first = (scale.from_ns() / SECOND_NS / step_s as f64).ceil() as i64;
+    let last = (scale.to_ns() / SECOND_NS / step_s as f64).floor() as i64;
     (first..=last)
         .map(|index| {
             let since_boot_s = index * step_s;
@@ -146,6 +178,19 @@ fn figures(scale: Scale) -> impl IntoView {
             view! { <text class="figure" class:named=named x=format!("{x:.1}") y="11.5">{text}</text> }
         })
         .collect_view()
+}
+
+/// Everything that happened without words, in one path.
+fn ticks(scale: Scale, tape: &Tape) -> String {
+    let mut path = String::new();
+    for (lane, at_ns) in &tape.ticks {
+        path.push_str(&format!(
+            "M{:.1} {:.1}v6.8",
+            scale.x(*at_ns as f64),
+            lane_y(*lane) - 3.4
+        ));
+    }
+    path
 }
 
 fn marks(scale: Scale, tape: &Tape) -> impl IntoView + use<> {
@@ -192,9 +237,8 @@ fn lane_y(lane: Lane) -> f64 {
 fn past_mark(scale: Scale, mark: &TapeMark, text: String) -> impl IntoView + use<> {
     let (x, y) = (scale.x(mark.at_ns as f64), lane_y(mark.lane));
     let (class, d) = match mark.kind {
-        TapeKind::Tick => ("tick", "M0 -3.4v6.8"),
-        TapeKind::Command => ("command", "M0 -4 4 0 0 4 -4 0z"),
         TapeKind::Warning => ("warning", "M0 -4 4.2 3.4h-8.4z"),
+        TapeKind::Command | TapeKind::Due => ("command", "M0 -4 4 0 0 4 -4 0z"),
     };
     view! {
         <g class="was" transform=format!("translate({x:.1} {y})")>
@@ -215,9 +259,17 @@ fn plan_mark(scale: Scale, mark: &TapeMark, text: String, next: bool) -> impl In
     }
 }
 
-fn spoken(tape: &Tape, time: &str) -> String {
-    match tape.ahead.first() {
-        Some(next) if !next.text.is_empty() => format!("{time}. Next: {}", next.text),
-        _ => format!("{time}. Nothing is due in sight"),
-    }
+/// What the picture shows, without the time: that is the clock's to say.
+fn spoken(tape: &Tape) -> String {
+    let count = |kind: TapeKind| tape.past.iter().filter(|mark| mark.kind == kind).count();
+    let next = match tape.ahead.first() {
+        Some(next) if !next.text.is_empty() => format!("Next: {}", next.text),
+        Some(_) => "An event is due".to_owned(),
+        None => "Nothing is due in sight".to_owned(),
+    };
+    format!(
+        "Tape: {} commands, {} warnings. {next}",
+        count(TapeKind::Command),
+        count(TapeKind::Warning)
+    )
 }
