@@ -5,6 +5,7 @@ pub mod cordon;
 pub mod create;
 pub mod delete;
 pub mod describe;
+pub mod drain;
 pub mod dry_run;
 pub mod duration;
 pub mod generate;
@@ -20,6 +21,9 @@ pub mod set;
 pub mod taint;
 pub mod targets;
 pub mod wait;
+
+#[cfg(test)]
+mod tests;
 
 use crate::client::{Client, Step};
 use crate::flags::{Args, Flag};
@@ -89,6 +93,7 @@ pub const VERBS: &[Verb] = &[
     verb("scale", scale::FLAGS, scale::start),
     verb("cordon", cordon::FLAGS, cordon::cordon),
     verb("uncordon", cordon::FLAGS, cordon::uncordon),
+    verb("drain", drain::FLAGS, drain::start),
     verb("taint", taint::FLAGS, taint::start),
     verb("patch", patch::FLAGS, patch::start),
     verb("label", metadata::FLAGS, metadata::label),
