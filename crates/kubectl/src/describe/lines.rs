@@ -96,6 +96,11 @@ impl Lines {
         self.list(title, shown);
     }
 
+    /// The text with its tabs, as `rollout history --revision` prints it.
+    pub fn unaligned(self) -> String {
+        self.0.replace('\u{c}', "")
+    }
+
     /// The finished text. kubernetes: kubectl/pkg/describe (tabbedString)
     pub fn finish(self) -> String {
         tabwriter::elastic(&self.0, 0, 2)

@@ -41,3 +41,11 @@ pub fn describe(info: &KindInfo, object: &Object, around: &Around<'_>, now: Time
         _ => generic(&object.encode_as(info), around, now),
     }
 }
+
+/// A pod template alone, with tabs.
+// kubernetes: kubectl/pkg/polymorphichelpers/history.go (printTemplate)
+pub fn pod_template(template: &api::PodTemplateSpec) -> String {
+    let mut lines = lines::Lines::default();
+    pods::template(&mut lines, Some(template));
+    lines.unaligned()
+}

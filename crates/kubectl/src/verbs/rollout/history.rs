@@ -5,6 +5,7 @@
 
 use super::revisions::{self, CHANGE_CAUSE};
 use crate::client::{Client, Item, Printed, Sequence, Step};
+use crate::describe;
 use crate::flags::{Args, Flag, short_switch, short_value, switch, value};
 use crate::invocation::Failure;
 use crate::printers::tabwriter;
@@ -73,7 +74,7 @@ fn view(target: &Target, revision: i64, cx: &Step<'_>) -> Result<(String, String
         }
         return Ok((
             format!("with revision #{revision}"),
-            super::undo::printed_template(&template),
+            describe::pod_template(&template),
         ));
     }
     if history.is_empty() {

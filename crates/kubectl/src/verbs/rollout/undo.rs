@@ -5,6 +5,7 @@
 
 use super::revisions::{self, REVISION};
 use crate::client::{Client, Item, Printed, Sequence, Step};
+use crate::describe;
 use crate::errors;
 use crate::flags::{Args, Flag, optional, short_switch, short_value, switch, value};
 use crate::invocation::Failure;
@@ -95,7 +96,7 @@ fn roll_back(
     };
     let set = find(target, to, cx)?;
     if write.dry_run == DryRun::Client {
-        let text = printed_template(&set.spec.template);
+        let text = describe::pod_template(&set.spec.template);
         let text = format!("{} {text}{}\n", target.shown(), write.dry_run.suffix());
         return Ok(Item::Text(Printed::out(text)));
     }
@@ -172,9 +173,4 @@ fn template_value(template: &PodTemplateSpec) -> Value {
     let mut template = template.clone();
     template.meta.labels.remove(HASH_LABEL);
     to_value(&template)
-}
-
-/// `Pod Template:` as describe prints it.
-pub fn printed_template(template: &PodTemplateSpec) -> String {
-    apimachinery::to_yaml(&to_value(template))
 }
