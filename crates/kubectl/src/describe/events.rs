@@ -56,7 +56,8 @@ fn last(event: &Event) -> Option<Time> {
     event.last_timestamp
 }
 
-fn interval(event: &Event, now: Time) -> String {
+/// How long ago, and how often.
+pub fn interval(event: &Event, now: Time) -> String {
     let first = match event.event_time {
         Some(time) => since_micro(Some(time), now),
         None => since(event.first_timestamp, now),

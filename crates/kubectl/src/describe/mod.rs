@@ -16,7 +16,7 @@ mod volumes;
 mod workloads;
 
 pub use around::Around;
-pub use events::events_text;
+pub use events::{events_text, interval};
 pub use generic::{generic, smart_label};
 pub use lines::Lines;
 

@@ -12,7 +12,12 @@ use crate::flags::Args;
 use crate::invocation::Failure;
 use api::{KindInfo, Object};
 use apimachinery::{Map, Value, to_json_pretty, to_yaml};
+use cluster::Cluster;
 use custom_columns::CustomColumns;
+use engine::SimTime;
+
+/// Namespace of the leases of nodes.
+const NODE_LEASES: &str = "kube-node-lease";
 
 /// How objects are printed.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +149,41 @@ pub fn shown(info: &KindInfo, object: &Object) -> Value {
     let mut value = object.encode_as(info);
     if let Some(meta) = value.get_mut("metadata").and_then(Value::as_map_mut) {
         meta.remove("managedFields");
+    }
+    value
+}
+
+/// The same, with the stamps that are worked out when read (INV-8): heartbeats of nodes, renewals of their leases.
+pub fn live(world: &Cluster, info: &KindInfo, object: &Object, now: SimTime) -> Value {
+    let mut value = shown(info, object);
+    let name = &object.meta().name;
+    let node = match object {
+        Object::Node(_) => true,
+        Object::Lease(lease) => &*lease.meta.namespace == NODE_LEASES,
+        _ => false,
+    };
+    let Some(at) = Some(name)
+        .filter(|_| node)
+        .and_then(|name| world.node_heartbeat(name, now))
+    else {
+        return value;
+    };
+    if let Object::Lease(_) = object {
+        value.set(
+            &["spec", "renewTime"],
+            world.clock().micro_time(at).to_string(),
+        );
+        return value;
+    }
+    let conditions = value
+        .get_mut("status")
+        .and_then(|status| status.get_mut("conditions"))
+        .and_then(Value::as_list_mut);
+    for condition in conditions.into_iter().flatten() {
+        // The node controller's own words have no fresher heartbeat.
+        if condition.get("status").and_then(Value::as_str) != Some("Unknown") {
+            condition.set(&["lastHeartbeatTime"], world.clock().time(at).to_string());
+        }
     }
     value
 }

@@ -1,6 +1,10 @@
 //! The verbs: one file each, one line in [`VERBS`].
 
+pub mod api_resources;
+pub mod api_versions;
 pub mod apply;
+pub mod cluster_info;
+pub mod config;
 pub mod cordon;
 pub mod create;
 pub mod delete;
@@ -8,9 +12,12 @@ pub mod describe;
 pub mod drain;
 pub mod dry_run;
 pub mod duration;
+pub mod events;
+pub mod explain;
 pub mod generate;
 pub mod get;
 pub mod last_applied;
+pub mod logs;
 pub mod metadata;
 pub mod pairs;
 pub mod patch;
@@ -20,6 +27,7 @@ pub mod scale;
 pub mod set;
 pub mod taint;
 pub mod targets;
+pub mod version;
 pub mod wait;
 
 #[cfg(test)]
@@ -177,6 +185,23 @@ pub const VERBS: &[Verb] = &[
     verb("expose", generate::REFUSED_FLAGS, generate::refuse),
     verb("autoscale", generate::REFUSED_FLAGS, generate::refuse),
     verb("describe", describe::FLAGS, describe::start),
+    verb("logs", logs::FLAGS, logs::start).also(&["log"]),
+    verb("events", events::FLAGS, events::start).also(&["event"]),
+    verb("explain", explain::FLAGS, explain::start),
+    verb("cluster-info", cluster_info::FLAGS, cluster_info::start),
+    verb("api-resources", api_resources::FLAGS, api_resources::start),
+    verb("api-versions", api_versions::FLAGS, api_versions::start),
+    verb(
+        "config current-context",
+        config::FLAGS,
+        config::current_context,
+    ),
+    verb("config get-clusters", config::FLAGS, config::get_clusters),
+    verb("config get-contexts", config::FLAGS, config::get_contexts),
+    verb("config set-context", config::FLAGS, config::set_context),
+    verb("config use-context", config::FLAGS, config::use_context).also(&["config use"]),
+    verb("config view", config::FLAGS, config::view),
+    verb("version", version::FLAGS, version::start),
 ];
 
 type Start = fn(Args, &Step<'_>) -> Result<Box<dyn Client>, Failure>;

@@ -128,19 +128,19 @@ fn run(options: &Options, cx: &Step<'_>) -> Result<Vec<Item>, Failure> {
     if options.output.is_table() {
         return Ok(tables(options, &found, cx));
     }
-    objects(options, &found)
+    objects(options, &found, cx)
 }
 
 /// The objects in a machine's format.
-fn objects(options: &Options, found: &Found<'_>) -> Result<Vec<Item>, Failure> {
+fn objects(options: &Options, found: &Found<'_>, cx: &Step<'_>) -> Result<Vec<Item>, Failure> {
     let mut items = Vec::new();
     let nothing = found.hits.is_empty() && options.arguments.by_name;
     if !nothing {
         let value = match (&found.hits[..], options.arguments.single) {
-            ([hit], true) => output::shown(hit.info, hit.object),
+            ([hit], true) => output::live(cx.world, hit.info, hit.object, cx.now),
             (hits, _) => output::list(
                 hits.iter()
-                    .map(|hit| output::shown(hit.info, hit.object))
+                    .map(|hit| output::live(cx.world, hit.info, hit.object, cx.now))
                     .collect(),
             ),
         };

@@ -83,7 +83,7 @@ impl Watch {
             }
             return String::new();
         }
-        let value = output::shown(self.wanted().info, object);
+        let value = output::live(cx.world, self.wanted().info, object, cx.now);
         self.options.output.print(&value).unwrap_or_default()
     }
 
