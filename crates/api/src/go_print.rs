@@ -42,6 +42,15 @@ const TYPES: &[(&str, &[&str])] = &[
     ("SELinuxOptions", &["user", "role", "type", "level"]),
 ];
 
+/// Fields that are plain strings in Go: empty rather than null.
+const TEXTS: &[(&str, &str)] = &[
+    ("DeploymentStrategy", "type"),
+    ("Toleration", "key"),
+    ("Toleration", "operator"),
+    ("Toleration", "value"),
+    ("Toleration", "effect"),
+];
+
 /// A struct as Go shows it.
 pub fn value<T: Serialize>(type_name: &str, of: &T) -> Value {
     show(type_name, &to_value(of))
@@ -60,9 +69,14 @@ fn show(type_name: &str, of: &Value) -> Value {
     match TYPES.iter().find(|(name, _)| *name == type_name) {
         Some((_, names)) => {
             for name in *names {
+                let absent = if TEXTS.contains(&(type_name, *name)) {
+                    Value::str("")
+                } else {
+                    Value::Null
+                };
                 let field = fields
                     .get(name)
-                    .map_or(Value::Null, |field| show(&go_name(name), field));
+                    .map_or(absent, |field| show(&go_name(name), field));
                 out.insert(go_name(name), field);
             }
         }

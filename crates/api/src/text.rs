@@ -63,7 +63,7 @@ pub fn from_base64(text: &str) -> Option<Vec<u8>> {
     };
     let bare = text.trim_end_matches('=');
     let padding = text.len() - bare.len();
-    if text.len() % 4 != 0 || padding > 2 {
+    if !text.len().is_multiple_of(4) || padding > 2 {
         return None;
     }
     let mut out = Vec::with_capacity(text.len() / 4 * 3);

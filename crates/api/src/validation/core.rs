@@ -225,14 +225,13 @@ fn secret_of_type(secret: &Secret, data: &FieldPath, errors: &mut ErrorList) {
             errors.push(FieldError::required(&data.key("username"), ""));
             errors.push(FieldError::required(&data.key("password"), ""));
         }
-        "kubernetes.io/ssh-auth" => {
+        "kubernetes.io/ssh-auth"
             if secret
                 .data
                 .get("ssh-privatekey")
-                .is_none_or(|key| key.is_empty())
-            {
-                errors.push(FieldError::required(&data.key("ssh-privatekey"), ""));
-            }
+                .is_none_or(|key| key.is_empty()) =>
+        {
+            errors.push(FieldError::required(&data.key("ssh-privatekey"), ""));
         }
         "kubernetes.io/tls" => {
             for key in ["tls.crt", "tls.key"] {

@@ -59,7 +59,7 @@ pub fn immutable_selector(
 ) {
     if new != old {
         let path = FieldPath::new("spec").child("selector");
-        let shown = new.map_or(Value::Null, |selector| to_value(selector));
+        let shown = new.map_or(Value::Null, to_value);
         errors.push(FieldError::invalid(&path, shown, FIELD_IMMUTABLE));
     }
 }
@@ -86,10 +86,7 @@ fn deployment_spec(spec: &DeploymentSpec, path: &FieldPath, errors: &mut ErrorLi
     }
     match Selector::from_label_selector(spec.selector.as_ref()) {
         Err(_) => {
-            let shown = spec
-                .selector
-                .as_ref()
-                .map_or(Value::Null, |selector| to_value(selector));
+            let shown = spec.selector.as_ref().map_or(Value::Null, to_value);
             errors.push(FieldError::invalid(
                 selector,
                 shown,
@@ -151,7 +148,7 @@ fn template(
     }
     validate_pod_template_spec(template, path, errors);
     let policy = &*template.spec.restart_policy;
-    if policy != "Always" && !policy.is_empty() {
+    if policy != "Always" {
         let path = path.child("spec").child("restartPolicy");
         errors.push(FieldError::not_supported(&path, policy, &["Always"]));
     }
@@ -259,7 +256,7 @@ pub fn validate_deployment_status_update(
     if let Some(before) = count(old)
         && count(new).is_none_or(|after| after < before)
     {
-        let shown = count(new).map_or(Value::Null, Value::from);
+        let shown = count(new).unwrap_or(0);
         errors.push(FieldError::invalid(
             &path.child("collisionCount"),
             shown,
@@ -373,10 +370,7 @@ fn replica_set_spec(spec: &ReplicaSetSpec, path: &FieldPath, errors: &mut ErrorL
     }
     match Selector::from_label_selector(spec.selector.as_ref()) {
         Err(_) => {
-            let shown = spec
-                .selector
-                .as_ref()
-                .map_or(Value::Null, |selector| to_value(selector));
+            let shown = spec.selector.as_ref().map_or(Value::Null, to_value);
             errors.push(FieldError::invalid(
                 selector,
                 shown,
@@ -512,7 +506,7 @@ fn replication_controller_spec(
     }
     validate_pod_template_spec(found, &path, errors);
     let policy = &*found.spec.restart_policy;
-    if policy != "Always" && !policy.is_empty() {
+    if policy != "Always" {
         let path = path.child("spec").child("restartPolicy");
         errors.push(FieldError::not_supported(&path, policy, &["Always"]));
     }

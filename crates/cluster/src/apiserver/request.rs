@@ -277,7 +277,7 @@ fn decode_value(
     let info = kind.info();
     let cannot = |error: String| {
         let (kind, version) = (info.kind, info.version);
-        Status::bad_request(&format!(
+        Status::bad_request(format!(
             "{kind} in version \"{version}\" cannot be handled as a {kind}: {error}"
         ))
     };

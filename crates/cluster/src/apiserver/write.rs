@@ -274,7 +274,7 @@ fn check_preconditions(kind: Kind, object: &Object, old: &Object) -> Result<(), 
         return Err(Status::conflict(
             &resource,
             &meta.name,
-            &format!(
+            format!(
                 "Precondition failed: UID in precondition: {}, UID in object meta: {}",
                 meta.uid, stored.uid
             ),

@@ -199,14 +199,12 @@ fn page_size(name: &str, value: &Quantity, path: &FieldPath, errors: &mut ErrorL
         .strip_prefix(HUGE)
         .and_then(|size| Quantity::parse(size).ok());
     match size {
-        Some(size) if size.value() > 0 => {
-            if value.value() % size.value() != 0 {
-                errors.push(FieldError::invalid(
-                    path,
-                    value.to_string(),
-                    format!("{value} is not a multiple of {name}"),
-                ));
-            }
+        Some(size) if size.value() > 0 && value.value() % size.value() != 0 => {
+            errors.push(FieldError::invalid(
+                path,
+                value.to_string(),
+                format!("{value} is not a multiple of {name}"),
+            ));
         }
         _ => {}
     }

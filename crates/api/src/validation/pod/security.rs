@@ -68,7 +68,8 @@ pub fn validate_pod_security_context(
         ] {
             for (at, container) in containers.iter().enumerate() {
                 for (port_at, port) in container.ports.iter().enumerate() {
-                    if port.host_port != port.container_port {
+                    // kubernetes: in a template the port is not defaulted
+                    if port.host_port != 0 && port.host_port != port.container_port {
                         let path = spec_path
                             .child(field)
                             .index(at)

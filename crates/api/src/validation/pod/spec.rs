@@ -32,6 +32,12 @@ pub fn validate_pod_spec(
     path: &FieldPath,
     errors: &mut ErrorList,
 ) {
+    if spec.termination_grace_period_seconds.is_none() {
+        errors.push(FieldError::required(
+            &path.child("terminationGracePeriodSeconds"),
+            "",
+        ));
+    }
     let grace = spec.termination_grace_period_seconds.unwrap_or(0);
     volume::validate_volumes(&spec.volumes, meta, &path.child("volumes"), errors);
     resource_claims(&spec.resource_claims, &path.child("resourceClaims"), errors);
@@ -47,12 +53,6 @@ pub fn validate_pod_spec(
     resources::validate_pod_resources(spec, &path.child("resources"), errors);
     validate_restart_policy(&spec.restart_policy, &path.child("restartPolicy"), errors);
     validate_dns_policy(&spec.dns_policy, &path.child("dnsPolicy"), errors);
-    if spec.termination_grace_period_seconds.is_none() {
-        errors.push(FieldError::required(
-            &path.child("terminationGracePeriodSeconds"),
-            "",
-        ));
-    }
     errors.extend(validate_labels(
         &spec.node_selector,
         &path.child("nodeSelector"),
@@ -435,7 +435,12 @@ pub fn validate_tolerations(tolerations: &[Toleration], path: &FieldPath, errors
                 ));
             }
             "Exists" => {}
-            other => supported(other, &["Equal", "Exists"], &operator, errors),
+            // kubernetes: Lt and Gt are named, but their feature gate is off
+            other => errors.push(FieldError::not_supported(
+                &operator,
+                other,
+                &["Equal", "Exists", "Lt", "Gt"],
+            )),
         }
         if !toleration.effect.is_empty() {
             one_of(
@@ -478,9 +483,9 @@ pub fn validate_topology_spread_constraints(
             &path.child("whenUnsatisfiable"),
             errors,
         );
-        if constraints[..at].iter().any(|earlier| {
-            earlier.topology_key == constraint.topology_key
-                && earlier.when_unsatisfiable == constraint.when_unsatisfiable
+        if constraints[at + 1..].iter().any(|later| {
+            later.topology_key == constraint.topology_key
+                && later.when_unsatisfiable == constraint.when_unsatisfiable
         }) {
             let pair = format!(
                 "{{{}, {}}}",
