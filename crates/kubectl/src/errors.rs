@@ -32,7 +32,13 @@ fn invalid(status: &Status) -> String {
         .details
         .as_ref()
         .map_or(("", ""), |details| (&*details.kind, &*details.name));
-    let head = format!("The {kind} \"{name}\" is invalid");
+    let head = match (kind, name, status.causes().is_empty()) {
+        ("", "", true) if !status.message.is_empty() => {
+            format!("The request is invalid: {}", status.message)
+        }
+        ("", "", _) => "The request is invalid".to_string(),
+        _ => format!("The {kind} \"{name}\" is invalid"),
+    };
     let mut causes: Vec<String> = Vec::new();
     for cause in status.causes() {
         let line = if cause.field.is_empty() {
@@ -54,5 +60,21 @@ fn invalid(status: &Status) -> String {
                 .map(|line| format!("* {line}\n"))
                 .collect::<String>()
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_with_and_without_details() {
+        let bare = Status::failure(422, Reason::Invalid, "the patch is odd");
+        assert_eq!(text(&bare), "The request is invalid: the patch is odd\n");
+        let cause = bare.with_cause("FieldValueInvalid", "Invalid value: 1", "patch");
+        assert_eq!(
+            text(&cause),
+            "The request is invalid: patch: Invalid value: 1\n"
+        );
     }
 }
