@@ -49,3 +49,6 @@ pub fn pod_template(template: &api::PodTemplateSpec) -> String {
     pods::template(&mut lines, Some(template));
     lines.unaligned()
 }
+
+#[cfg(test)]
+mod tests;
