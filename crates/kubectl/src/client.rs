@@ -109,6 +109,9 @@ impl Printed {
 /// Turns the answer of a request into text.
 pub type Print = Box<dyn FnOnce(Reply, &Step<'_>) -> Printed>;
 
+/// Turns the world as it is into what to do next.
+pub type Decide = Box<dyn FnOnce(&Step<'_>) -> Vec<Item>>;
+
 /// One entry of a [`Sequence`].
 pub enum Item {
     /// A request and how to print its answer.
@@ -116,7 +119,7 @@ pub enum Item {
     /// Text that is known already.
     Text(Printed),
     /// Looks at the world when its turn comes and says what to do instead.
-    Decide(Box<dyn FnOnce(&Step<'_>) -> Vec<Item>>),
+    Decide(Decide),
     /// Is asked again and again until it is done.
     Watch(Box<dyn FnMut(&Step<'_>) -> Watched>),
     /// Ends the command here if an item before this one failed.

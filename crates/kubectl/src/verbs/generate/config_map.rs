@@ -58,7 +58,7 @@ pub fn data(
         args.all("from-literal"),
         args.all("from-env-file"),
     );
-    if !envs.is_empty() && !(files.is_empty() && literals.is_empty()) {
+    if !envs.is_empty() && (!files.is_empty() || !literals.is_empty()) {
         return Err(Failure::error(
             "from-env-file cannot be combined with from-file or from-literal",
         ));
