@@ -362,7 +362,7 @@ fn events_are_counted_combined_and_forgotten() {
             "Tested",
             message.into(),
             "tester",
-            "",
+            &Arc::default(),
         );
         cluster.api.expire_events(&mut cx);
         written

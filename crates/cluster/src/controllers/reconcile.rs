@@ -111,8 +111,15 @@ impl ReconcileCx<'_, '_> {
         message: String,
     ) {
         let source = CONTROLLERS[usize::from(self.controller)].name;
-        self.api
-            .record(self.cx, regarding, event_type, reason, message, source, "");
+        self.api.record(
+            self.cx,
+            regarding,
+            event_type,
+            reason,
+            message,
+            source,
+            &Arc::default(),
+        );
     }
 
     /// Puts a key into this controller's queue after a while.

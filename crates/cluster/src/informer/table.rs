@@ -42,12 +42,10 @@ impl Table {
 
     /// Sets a row and returns what stood there.
     pub fn set(&mut self, id: u32, object: Object) -> Option<Object> {
-        let hash = name_hash(&object);
-        let old = self.rows.insert(id, object);
-        if old.is_none() {
-            self.names.insert(hash, id);
+        if !self.rows.contains(id) {
+            self.names.insert(name_hash(&object), id);
         }
-        old
+        self.rows.insert(id, object)
     }
 
     pub fn remove(&mut self, id: u32) -> Option<Object> {

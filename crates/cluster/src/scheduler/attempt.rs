@@ -209,7 +209,7 @@ fn record(
         reason,
         message,
         NAME,
-        "",
+        &Arc::default(),
     );
 }
 

@@ -4,7 +4,7 @@
 //! *Invariants*: a set never holds more than ten messages.
 //! *Not modelled*: upstream drops any one message of a full set; here it is the newest.
 
-use super::correlate::Recent;
+use super::recent::Recent;
 use engine::SimTime;
 use serde::{Deserialize, Serialize};
 
@@ -26,25 +26,23 @@ struct Record {
 impl Aggregates {
     /// Counts a message; true if it is to be combined with those before.
     pub(super) fn is_combined(&mut self, similar: u64, message: u64, now: SimTime) -> bool {
-        let known = self
-            .records
-            .get(similar)
-            .filter(|record| now.0 - record.last.0 <= WINDOW);
-        let mut messages = known.map_or_else(Vec::new, |record| record.messages.clone());
-        if !messages.contains(&message) {
-            messages.push(message);
+        let Some(record) = self.records.touch(similar) else {
+            let messages = vec![message];
+            let last = now;
+            self.records.put(similar, Record { messages, last });
+            return false;
+        };
+        if now.0 - record.last.0 > WINDOW {
+            record.messages.clear();
         }
-        let combined = messages.len() >= SIMILAR_MAX;
+        record.last = now;
+        if !record.messages.contains(&message) {
+            record.messages.push(message);
+        }
+        let combined = record.messages.len() >= SIMILAR_MAX;
         if combined {
-            messages.pop();
+            record.messages.pop();
         }
-        self.records.put(
-            similar,
-            Record {
-                messages,
-                last: now,
-            },
-        );
         combined
     }
 }

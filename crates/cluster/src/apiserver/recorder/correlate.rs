@@ -4,9 +4,10 @@
 //! *Invariants*: keyed by 64-bit hashes; the least recently used entries go first.
 //! *Not modelled*: one cache for each component: all share one, with room for all.
 
-use super::{Happening, aggregate::Aggregates, series::SeriesCache};
-use engine::{CowMap, SimTime, hash_str};
+use super::{Happening, aggregate::Aggregates, recent::Recent, series::SeriesCache};
+use engine::{CowMap, CowVec, SimTime, hash_str};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Entries of each cache.
 // kubernetes: events_cache.go (maxLruCacheEntries is 4096 for each component)
@@ -27,7 +28,22 @@ pub struct Correlator {
     /// (when it goes, Event row).
     expiry: CowMap<(SimTime, u32), ()>,
     /// Event row, when it goes.
-    expires: CowMap<u32, SimTime>,
+    #[serde(with = "super::rows")]
+    expires: CowVec<SimTime>,
+    /// Where to look for the next free name: not part of the state.
+    #[serde(skip)]
+    pub(super) named: Option<Named>,
+}
+
+/// Names of one instant that are taken: from `first` up to, but perhaps not, `last`.
+#[derive(Clone)]
+pub(super) struct Named {
+    pub namespace: Arc<str>,
+    pub about: Arc<str>,
+    pub first: i64,
+    pub last: i64,
+    /// How many Events had been removed; one more may have freed a name.
+    pub removed: u32,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -50,7 +66,8 @@ pub(super) struct Observed {
     pub count: i32,
     pub first: Option<SimTime>,
     pub row: Option<u32>,
-    pub message: String,
+    /// Instead of the message that was recorded.
+    pub message: Option<String>,
     pub skip: bool,
 }
 
@@ -67,27 +84,38 @@ impl Correlator {
             // kubernetes: events_cache.go (EventAggregatorByReasonMessageFunc)
             true => (
                 similar,
-                format!("(combined from similar events): {}", happening.message),
+                Some(format!(
+                    "(combined from similar events): {}",
+                    happening.message
+                )),
             ),
             false => {
                 let exact = hash_parts(
                     &[&happening.message, &happening.regarding.field_path],
                     &similar.to_be_bytes(),
                 );
-                (exact, happening.message.clone())
+                (exact, None)
             }
         };
-        let last = self.logs.get(key).copied();
-        let log = Log {
-            count: last.map_or(0, |log| log.count) + 1,
-            first: last.map_or(now, |log| log.first),
-            row: last.map_or(u32::MAX, |log| log.row),
+        let (log, first) = match self.logs.touch(key) {
+            Some(log) => {
+                log.count += 1;
+                (*log, Some(log.first))
+            }
+            None => {
+                let log = Log {
+                    count: 1,
+                    first: now,
+                    row: u32::MAX,
+                };
+                self.logs.put(key, log);
+                (log, None)
+            }
         };
-        self.logs.put(key, log);
         Observed {
             key,
             count: log.count,
-            first: last.map(|log| log.first),
+            first,
             row: (log.row != u32::MAX).then_some(log.row),
             message,
             skip: self.is_spam(object, now),
@@ -96,28 +124,37 @@ impl Correlator {
 
     /// The Event of this key was written as this row.
     pub(super) fn stored(&mut self, key: u64, row: u32) {
-        if let Some(log) = self.logs.get(key).copied() {
-            self.logs.put(key, Log { row, ..log });
+        if let Some(log) = self.logs.touch(key) {
+            log.row = row;
         }
     }
 
     // kubernetes: events_cache.go (EventSourceObjectSpamFilter)
     fn is_spam(&mut self, object: u64, now: SimTime) -> bool {
         let full = SPAM_BURST * SPAM_PERIOD;
-        let credit = self.spam.get(object).map_or(full, |bucket| {
+        let known = self.spam.touch(object);
+        let credit = known.as_ref().map_or(full, |bucket| {
             (bucket.credit.saturating_add(now.0 - bucket.at.0)).min(full)
         });
         let spam = credit < SPAM_PERIOD;
         let credit = if spam { credit } else { credit - SPAM_PERIOD };
-        self.spam.put(object, Bucket { credit, at: now });
+        let bucket = Bucket { credit, at: now };
+        match known {
+            Some(known) => *known = bucket,
+            None => self.spam.put(object, bucket),
+        }
         spam
     }
 
     /// Sets when an Event goes; true if a sweep needs to be scheduled for it.
     pub(super) fn expire_at(&mut self, id: u32, due: SimTime) -> bool {
         let idle = self.expiry.is_empty();
-        if let Some(old) = self.expires.insert(id, due) {
-            self.expiry.remove(&(old, id));
+        match self.expires.insert(id, due) {
+            Some(old) if old == due => return idle,
+            Some(old) => {
+                self.expiry.remove(&(old, id));
+            }
+            None => {}
         }
         self.expiry.insert((due, id), ());
         idle
@@ -130,7 +167,7 @@ impl Correlator {
             return None;
         }
         self.expiry.remove(&(due, id));
-        self.expires.remove(&id);
+        self.expires.remove(id);
         Some(id)
     }
 
@@ -140,51 +177,8 @@ impl Correlator {
 
     /// An Event was removed by a client.
     pub(crate) fn removed(&mut self, id: u32) {
-        if let Some(due) = self.expires.remove(&id) {
+        if let Some(due) = self.expires.remove(id) {
             self.expiry.remove(&(due, id));
-        }
-    }
-}
-
-/// Entries by hash, of which the least recently written go first.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Recent<T: Clone> {
-    entries: CowMap<u64, (u64, T)>,
-    order: CowMap<u64, u64>,
-    stamp: u64,
-}
-
-impl<T: Clone> Default for Recent<T> {
-    fn default() -> Self {
-        Recent {
-            entries: CowMap::default(),
-            order: CowMap::default(),
-            stamp: 0,
-        }
-    }
-}
-
-impl<T: Clone> Recent<T> {
-    pub(super) fn get(&self, key: u64) -> Option<&T> {
-        self.entries.get(&key).map(|(_, entry)| entry)
-    }
-
-    pub(super) fn put(&mut self, key: u64, entry: T) {
-        self.stamp += 1;
-        if let Some((old, _)) = self.entries.insert(key, (self.stamp, entry)) {
-            self.order.remove(&old);
-        }
-        self.order.insert(self.stamp, key);
-        if self.entries.len() > CACHE_MAX
-            && let Some((_, oldest)) = self.order.pop_first()
-        {
-            self.entries.remove(&oldest);
-        }
-    }
-
-    pub(super) fn remove(&mut self, key: u64) {
-        if let Some((stamp, _)) = self.entries.remove(&key) {
-            self.order.remove(&stamp);
         }
     }
 }

@@ -9,6 +9,8 @@
 
 mod aggregate;
 mod correlate;
+mod recent;
+mod rows;
 mod series;
 
 pub use correlate::Correlator;
@@ -19,7 +21,7 @@ use api::{Event, EventSource, Kind, Object, ObjectReference};
 use apimachinery::{ObjectMeta, Uid};
 use correlate::{Observed, hash_parts};
 use engine::SimTime;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Lifetime of an Event after its last write: `--event-ttl`.
 const TTL_NANOS: u64 = 3600 * 1_000_000_000;
@@ -29,6 +31,8 @@ const SWEEP_NANOS: u64 = 60 * 1_000_000_000;
 const SWEEP_MAX: u32 = 4096;
 /// The component that writes the new style.
 const SCHEDULER: &str = "default-scheduler";
+/// Its instance: name and host.
+static INSTANCE: LazyLock<Arc<str>> = LazyLock::new(|| "default-scheduler-control-plane".into());
 /// A note of the new style is cut to this many bytes.
 const NOTE_BYTES_MAX: usize = 1024;
 
@@ -113,7 +117,7 @@ pub(super) struct Happening<'a> {
     pub reason: &'static str,
     pub message: String,
     pub source: &'static str,
-    pub host: &'a str,
+    pub host: &'a Arc<str>,
 }
 
 impl Happening<'_> {
@@ -141,7 +145,7 @@ impl Api {
         reason: &'static str,
         message: String,
         source: &'static str,
-        host: &str,
+        host: &Arc<str>,
     ) -> Option<Key> {
         let happening = Happening {
             regarding,
@@ -159,7 +163,7 @@ impl Api {
     }
 
     /// The classic style: count, first and last time stamp.
-    fn record_counted(&mut self, cx: &mut Cx<'_>, happening: Happening<'_>) -> Option<Key> {
+    fn record_counted(&mut self, cx: &mut Cx<'_>, mut happening: Happening<'_>) -> Option<Key> {
         let now = cx.now();
         let observed = self.recorder.observe(now, &happening);
         let Observed {
@@ -173,6 +177,7 @@ impl Api {
         if skip {
             return None;
         }
+        let message = message.unwrap_or_else(|| std::mem::take(&mut happening.message));
         if let Some(row) = row
             && let Some(Object::Event(event)) = self.object(Key {
                 kind: Kind::Event,
@@ -183,7 +188,7 @@ impl Api {
             event.count = count;
             event.last_timestamp = Some(self.clock.time(now));
             event.message = message.into();
-            return Some(self.write_event(cx, Some(row), event));
+            return Some(self.write_event(cx, row, Object::Event(Arc::new(event))));
         }
         let time = self.clock.time(now);
         let event = Event {
@@ -193,10 +198,10 @@ impl Api {
             message: message.into(),
             source: EventSource {
                 component: happening.source.into(),
-                host: happening.host.into(),
+                host: happening.host.clone(),
             },
             reporting_component: happening.source.into(),
-            reporting_instance: happening.host.into(),
+            reporting_instance: happening.host.clone(),
             ..self.blank_event(cx, &happening)
         };
         let written = self.create_event(cx, event)?;
@@ -221,7 +226,7 @@ impl Api {
                         count: 2,
                         last_observed_time,
                     }));
-                    return Some(self.write_event(cx, Some(row), event));
+                    return Some(self.write_event(cx, row, Object::Event(Arc::new(event))));
                 }
             }
             series::Seen::First => {}
@@ -230,9 +235,9 @@ impl Api {
         let event = Event {
             action: series::action(happening.reason).into(),
             event_time: Some(self.clock.micro_time(now)),
-            message: happening.message.clone().into(),
+            message: std::mem::take(&mut happening.message).into(),
             reporting_component: happening.source.into(),
-            reporting_instance: "default-scheduler-control-plane".into(),
+            reporting_instance: INSTANCE.clone(),
             ..self.blank_event(cx, &happening)
         };
         let written = self.create_event(cx, event)?;
@@ -240,22 +245,10 @@ impl Api {
         Some(written)
     }
 
-    fn blank_event(&self, cx: &Cx<'_>, happening: &Happening<'_>) -> Event {
+    fn blank_event(&mut self, cx: &Cx<'_>, happening: &Happening<'_>) -> Event {
         let regarding = happening.regarding;
         let namespace = regarding.event_namespace();
-        // kubernetes: client-go/tools/record/util (GenerateEventName)
-        let mut nanos = self.clock.exact(cx.now()).nanos;
-        let mut name = format!("{}.{nanos:x}", regarding.name);
-        while self
-            .store
-            .table(Kind::Event)
-            .find(&namespace, &name)
-            .is_some()
-        {
-            // Two Events of one instant: real ones are some nanoseconds apart.
-            nanos += 1;
-            name = format!("{}.{nanos:x}", regarding.name);
-        }
+        let name = self.event_name(cx, &namespace, &regarding.name);
         Event {
             meta: ObjectMeta::named(namespace, name),
             involved_object: regarding.reference(),
@@ -265,25 +258,48 @@ impl Api {
         }
     }
 
+    /// The first free name of this instant.
+    // kubernetes: client-go/tools/record/util (GenerateEventName)
+    fn event_name(&mut self, cx: &Cx<'_>, namespace: &Arc<str>, about: &Arc<str>) -> Arc<str> {
+        let table = self.store.table(Kind::Event);
+        let first = self.clock.exact(cx.now()).nanos;
+        let removed = table.next_id() - table.len();
+        let known = self.recorder.named.take().filter(|known| {
+            known.first == first
+                && known.removed == removed
+                && known.about == *about
+                && known.namespace == *namespace
+        });
+        let mut nanos = known.map_or(first, |known| known.last);
+        let mut name = format!("{about}.{nanos:x}");
+        while table.find(namespace, &name).is_some() {
+            // Two Events of one instant: real ones are some nanoseconds apart.
+            nanos += 1;
+            name = format!("{about}.{nanos:x}");
+        }
+        self.recorder.named = Some(correlate::Named {
+            namespace: namespace.clone(),
+            about: about.clone(),
+            first,
+            last: nanos,
+            removed,
+        });
+        name.into()
+    }
+
     /// Writes a new Event as any client would, without the cost of checking what was just built.
     fn create_event(&mut self, cx: &mut Cx<'_>, event: Event) -> Option<Key> {
         let mut object = Object::Event(Arc::new(event));
         super::admission::check_namespace(self, &object).ok()?;
         let id = self.store.next_id(Kind::Event);
         self.fill_system_fields(cx, &mut object, id);
-        let Object::Event(event) = object else {
-            return None;
-        };
-        Some(self.write_event(cx, None, Arc::unwrap_or_clone(event)))
+        Some(self.write_event(cx, id, object))
     }
 
-    fn write_event(&mut self, cx: &mut Cx<'_>, row: Option<u32>, event: Event) -> Key {
-        let id = row.unwrap_or_else(|| self.store.next_id(Kind::Event));
-        let key = Key {
-            kind: Kind::Event,
-            id,
-        };
-        self.commit(cx, key, Some(Object::Event(Arc::new(event))));
+    fn write_event(&mut self, cx: &mut Cx<'_>, id: u32, event: Object) -> Key {
+        let kind = Kind::Event;
+        let key = Key { kind, id };
+        self.commit(cx, key, Some(event));
         self.event_written(cx, id);
         key
     }

@@ -5,7 +5,8 @@
 //! *Not modelled*: related objects in the key (the scheduler records none for what it repeats).
 
 use super::Happening;
-use super::correlate::{Recent, hash_parts};
+use super::correlate::hash_parts;
+use super::recent::Recent;
 use engine::SimTime;
 use serde::{Deserialize, Serialize};
 
