@@ -30,6 +30,28 @@ impl Failure {
     }
 }
 
+/// Commands of kubectl that no file of [`VERBS`] plays yet: known, and refused as such.
+const NOT_MODELLED: &[&str] = &[
+    "alpha",
+    "attach",
+    "auth",
+    "autoscale",
+    "certificate",
+    "completion",
+    "cp",
+    "debug",
+    "diff",
+    "edit",
+    "exec",
+    "expose",
+    "kustomize",
+    "options",
+    "plugin",
+    "port-forward",
+    "proxy",
+    "top",
+];
+
 /// Starts the command in `words` (without the leading `kubectl`).
 pub fn start(words: &[String], cx: &Step<'_>) -> Box<dyn Client> {
     match find(words).and_then(|(verb, rest)| begin(verb, rest, cx)) {
@@ -81,6 +103,9 @@ fn unknown(first: &str, second: &str) -> Failure {
             "unknown command \"{first} {second}\"\nSee 'kubectl {first} -h' for help and examples"
         ));
     }
+    if NOT_MODELLED.contains(&first) {
+        return Failure::error(format!("kubectl {first} is not modelled yet"));
+    }
     Failure::error(format!("unknown command \"{first}\" for \"kubectl\""))
 }
 
@@ -116,4 +141,23 @@ impl Client for Failed {
 /// The namespace a command works in.
 pub fn namespace<'a>(args: &'a Args, env: &Env<'a>) -> &'a str {
     args.get("namespace").unwrap_or(env.namespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_that_are_known_but_not_played() {
+        let text = |word: &str| find(&[word.to_owned()]).err().map(|failure| failure.text);
+        for name in NOT_MODELLED {
+            let refused = format!("error: kubectl {name} is not modelled yet\n");
+            let found = VERBS.iter().any(|verb| verb.name == *name);
+            assert_eq!(text(name), (!found).then_some(refused));
+        }
+        assert_eq!(
+            text("gett").as_deref(),
+            Some("error: unknown command \"gett\" for \"kubectl\"\n")
+        );
+    }
 }

@@ -79,7 +79,7 @@ impl Filter {
                 false => group,
             };
             // kubernetes: staging/src/k8s.io/cli-runtime/pkg/resource/selector.go
-            Status::bad_request(&format!(
+            Status::bad_request(format!(
                 "Unable to find \"{group}, Resource={}\" that match label selector \"{}\", field selector \"{}\": {message}",
                 info.plural, self.labels, self.fields
             ))

@@ -182,8 +182,6 @@ pub const VERBS: &[Verb] = &[
     .also(&["create pc"]),
     verb("create ingress", generate::REFUSED_FLAGS, generate::refuse).also(&["create ing"]),
     verb("create token", generate::REFUSED_FLAGS, generate::refuse),
-    verb("expose", generate::REFUSED_FLAGS, generate::refuse),
-    verb("autoscale", generate::REFUSED_FLAGS, generate::refuse),
     verb("describe", describe::FLAGS, describe::start),
     verb("logs", logs::FLAGS, logs::start).also(&["log"]),
     verb("events", events::FLAGS, events::start).also(&["event"]),
