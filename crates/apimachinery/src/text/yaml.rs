@@ -189,6 +189,12 @@ fn split(text: &str) -> Vec<(u32, &str)> {
     chunks
 }
 
+/// What YAML's reader takes for no text at all.
+fn is_refused(letter: char) -> bool {
+    let allowed = matches!(letter, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..);
+    !allowed || matches!(letter, '\u{fffe}' | '\u{ffff}')
+}
+
 fn parse_document(chunk: &str, start_line: u32) -> Result<Document, YamlError> {
     if chunk.len() > BYTES_MAX {
         // kubernetes: apimachinery/pkg/api/errors NewRequestEntityTooLargeError
@@ -196,6 +202,14 @@ fn parse_document(chunk: &str, start_line: u32) -> Result<Document, YamlError> {
             message: format!("Request entity too large: limit is {BYTES_MAX}"),
             line: start_line,
             column: 1,
+        });
+    }
+    if chunk.chars().any(is_refused) {
+        return Err(YamlError {
+            // kubernetes: sigs.k8s.io/yaml/goyaml.v2 readerc.go
+            message: "yaml: control characters are not allowed".to_string(),
+            line: 0,
+            column: 0,
         });
     }
     check_syntax(chunk, start_line)?;
