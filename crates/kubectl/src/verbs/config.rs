@@ -22,8 +22,10 @@ pub const FLAGS: &[Flag] = &[
     value("user"),
 ];
 
-/// Name of context, cluster and user.
-pub const CONTEXT: &str = "orrery";
+/// As kubeadm names them.
+pub const CONTEXT: &str = "kubernetes-admin@kubernetes";
+pub const CLUSTER: &str = "kubernetes";
+pub const USER: &str = "kubernetes-admin";
 /// Where the API server says it is.
 pub const SERVER: &str = "https://127.0.0.1:6443";
 
@@ -55,7 +57,7 @@ pub fn get_contexts(args: Args, cx: &Step<'_>) -> Result<Box<dyn Client>, Failur
         return done(format!("{CONTEXT}\n"));
     }
     let headers = ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"];
-    let row = ["*", CONTEXT, CONTEXT, CONTEXT, shown_namespace(cx.env)];
+    let row = ["*", CONTEXT, CLUSTER, USER, shown_namespace(cx.env)];
     let cells = |row: [&str; 5]| row.map(String::from).to_vec();
     let mut rows = vec![cells(headers), cells(row)];
     if args.is_set("no-headers") {
@@ -73,7 +75,7 @@ fn shown_namespace<'a>(env: &Env<'a>) -> &'a str {
 }
 
 pub fn get_clusters(_args: Args, _cx: &Step<'_>) -> Result<Box<dyn Client>, Failure> {
-    done(format!("NAME\n{CONTEXT}\n"))
+    done(format!("NAME\n{CLUSTER}\n"))
 }
 
 pub fn view(args: Args, cx: &Step<'_>) -> Result<Box<dyn Client>, Failure> {
@@ -85,28 +87,28 @@ pub fn view(args: Args, cx: &Step<'_>) -> Result<Box<dyn Client>, Failure> {
 }
 
 fn config(namespace: &str) -> Value {
-    let named = |key: &str, fields: &[(&str, &str)]| {
+    let named = |key: &str, name: &str, fields: &[(&str, &str)]| {
         let mut inner = Map::new();
         for (name, text) in fields.iter().filter(|(_, text)| !text.is_empty()) {
             inner.insert(*name, *text);
         }
         let mut map = Map::new();
         map.insert(key, inner);
-        map.insert("name", CONTEXT);
+        map.insert("name", name);
         Value::List(vec![Value::Map(map)])
     };
     let context = [
-        ("cluster", CONTEXT),
+        ("cluster", CLUSTER),
         ("namespace", namespace),
-        ("user", CONTEXT),
+        ("user", USER),
     ];
     let mut out = Map::new();
     out.insert("apiVersion", "v1");
-    out.insert("clusters", named("cluster", &[("server", SERVER)]));
-    out.insert("contexts", named("context", &context));
+    out.insert("clusters", named("cluster", CLUSTER, &[("server", SERVER)]));
+    out.insert("contexts", named("context", CONTEXT, &context));
     out.insert("current-context", CONTEXT);
     out.insert("kind", "Config");
-    out.insert("users", named("user", &[]));
+    out.insert("users", named("user", USER, &[]));
     Value::Map(out)
 }
 

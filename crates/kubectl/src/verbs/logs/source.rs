@@ -11,7 +11,7 @@ use crate::flags::Args;
 use crate::invocation::Failure;
 use crate::resource::{self, Arguments, Filter};
 use api::{ContainerStatus, Kind, Object, Pod};
-use apimachinery::{Selector, Status};
+use apimachinery::{Reason, Selector, Status};
 use cluster::kubelet::LogLine;
 use engine::SimTime;
 use std::sync::Arc;
@@ -108,6 +108,13 @@ fn named(
     let found = resource::find(cx.world, &arguments, &filter);
     let hit = match (found.hits.first(), found.errors.first()) {
         (Some(hit), _) => hit,
+        // kubernetes: staging/src/k8s.io/kubectl/pkg/cmd/logs/logs.go
+        (None, Some(status)) if status.reason == Reason::NotFound => {
+            let message = &status.message;
+            return Err(Failure::error(format!(
+                "error from server (NotFound): {message} in namespace {namespace:?}"
+            )));
+        }
         (None, Some(status)) => return Err(Failure::plain(errors::text(status))),
         (None, None) => return Err(Failure::error(super::USAGE)),
     };
