@@ -107,8 +107,10 @@ impl engine::World for Cluster {
     }
 
     fn apply(&mut self, command: &Command, cx: &mut Cx<'_>) -> Outcome {
+        let outside = cx.cause();
         cx.because(crate::Actor::ApiServer.label(None));
         self.api.ensure_system_namespaces(cx);
+        cx.set_cause(outside);
         cx.because(crate::Actor::User.label(None));
         match command {
             Command::Request(request) => Outcome::Reply(self.api.serve(cx, request)),
