@@ -14,12 +14,15 @@ pub struct Chunk {
 pub struct LineOutput {
     pub stdout: String,
     pub stderr: String,
+    /// Both, in the order in which the terminal shows them.
+    pub terminal: String,
     pub exit: i32,
 }
 
 impl LineOutput {
     /// Adds a piece of text.
     pub fn add(&mut self, chunk: &Chunk) {
+        self.terminal.push_str(&chunk.text);
         match chunk.stream {
             Stream::Out => self.stdout.push_str(&chunk.text),
             Stream::Err => self.stderr.push_str(&chunk.text),

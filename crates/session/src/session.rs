@@ -279,7 +279,8 @@ impl Session {
     pub fn run_line(&mut self, text: &str) -> LineOutput {
         let mut output = LineOutput::default();
         if !self.type_line(text) {
-            output.stderr = "bash: syntax error: unexpected end of file\n".to_string();
+            let text = "bash: syntax error: unexpected end of file\n".to_string();
+            output.add(&Chunk { stream: Stream::Err, text });
             output.exit = 2;
             return output;
         }
