@@ -163,6 +163,11 @@ macro_rules! kinds {
                 match self { $(Object::$kind(object) => object.encode()),+ }
             }
 
+            /// Serialises the object itself, without `apiVersion` and `kind`.
+            pub fn serialize_fields<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+                match self { $(Object::$kind(object) => object.serialize(out)),+ }
+            }
+
             /// See [`Strategy::set_defaults`].
             pub fn set_defaults(&mut self) {
                 match self { $(Object::$kind(object) => Arc::make_mut(object).set_defaults()),+ }

@@ -14,6 +14,7 @@ pub mod faults;
 pub mod informer;
 pub mod kubelet;
 pub mod scheduler;
+mod snapshot;
 pub mod timing;
 mod world;
 

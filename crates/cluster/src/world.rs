@@ -13,8 +13,8 @@ pub struct Options {
     pub scripted_kubelet: bool,
 }
 
-/// One whole cluster. Cloning it is cheap (INV-5).
-#[derive(Clone, Serialize, Deserialize)]
+/// One whole cluster. Cloning it is cheap (INV-5); [`crate::snapshot`] is its canonical form.
+#[derive(Clone)]
 pub struct Cluster {
     pub options: Options,
     pub api: Api,

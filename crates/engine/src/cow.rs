@@ -132,6 +132,11 @@ impl<T> CowVec<T> {
         self.len = 0;
     }
 
+    /// Counts all ids below `next` as used.
+    pub fn skip_to(&mut self, next: u32) {
+        self.next = self.next.max(next);
+    }
+
     /// Pages there are, each of 32 rows: what memory this takes, roughly.
     pub fn pages(&self) -> u32 {
         self.chunks

@@ -24,6 +24,8 @@ use std::sync::Arc;
 /// Store, write paths and the deliveries they owe to the watch clients.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Api {
+    /// Saved by [`crate::snapshot`].
+    #[serde(skip)]
     store: Store,
     pub(crate) clock: crate::Clock,
     /// When the newest delivery of each client is due: one event a client and commit instant.
@@ -63,6 +65,11 @@ impl Api {
             let created = self.create(cx, namespace, CreateOptions::default());
             created.expect("INV-4: nothing refuses the first namespaces");
         }
+    }
+
+    /// Puts a decoded store in its place.
+    pub(crate) fn set_store(&mut self, store: Store) {
+        self.store = store;
     }
 
     pub fn store(&self) -> &Store {

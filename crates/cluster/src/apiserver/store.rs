@@ -7,10 +7,9 @@ use crate::Key;
 use crate::informer::Table;
 use api::{Kind, Object};
 use engine::{Cause, CowDeque, SimTime};
-use serde::{Deserialize, Serialize};
 
 /// One committed write.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Change {
     pub revision: u64,
     pub at: SimTime,
@@ -36,8 +35,8 @@ impl Change {
 /// a reader that is further behind gets 410 Gone and lists again.
 const LOG_MAX: u64 = 1 << 17;
 
-/// Rows by kind, and what happened to them.
-#[derive(Clone, Serialize, Deserialize)]
+/// Rows by kind, and what happened to them. Saved by [`crate::snapshot`].
+#[derive(Clone)]
 pub struct Store {
     tables: Vec<Table>,
     /// Change with revision r stands at position r.
@@ -56,6 +55,11 @@ impl Store {
             tables: Kind::ALL.iter().map(|_| Table::default()).collect(),
             log: CowDeque::default(),
         }
+    }
+
+    /// A store of these rows; the position of a change in the log is its revision less one.
+    pub(crate) fn restored(tables: Vec<Table>, log: CowDeque<Change>) -> Store {
+        Store { tables, log }
     }
 
     /// The revision of the newest change; 0 before the first.

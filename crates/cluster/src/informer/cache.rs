@@ -6,11 +6,10 @@ use crate::apiserver::Change;
 use api::{Kind, Object, Pod, Resource};
 use apimachinery::Uid;
 use engine::{CowMap, hash_str};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Tables by kind, and pods and owned objects by owner, pods by node.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Cache {
     tables: Vec<Table>,
     /// (hash of namespace and controller's uid or "", key): see [`Cache::controlled_by`].
@@ -30,6 +29,21 @@ impl Default for Cache {
 }
 
 impl Cache {
+    /// A cache of these rows, a table a kind.
+    pub(crate) fn of(tables: Vec<Table>) -> Cache {
+        let mut cache = Cache {
+            tables: Vec::new(),
+            ..Cache::default()
+        };
+        for (table, kind) in tables.iter().zip(Kind::ALL) {
+            for (id, object) in table.iter() {
+                cache.index(Key { kind: *kind, id }, object, None);
+            }
+        }
+        cache.tables = tables;
+        cache
+    }
+
     pub fn table(&self, kind: Kind) -> &Table {
         &self.tables[kind as usize]
     }

@@ -50,8 +50,8 @@ impl WatchClient {
     }
 }
 
-/// One client's cache and how far it has read.
-#[derive(Clone, Serialize, Deserialize)]
+/// One client's cache and how far it has read. Saved by [`crate::snapshot`].
+#[derive(Clone)]
 pub struct Informer {
     pub cache: Cache,
     /// The last revision applied.

@@ -2,10 +2,9 @@
 
 use api::Object;
 use engine::{CowIndex, CowVec, hash_str};
-use serde::{Deserialize, Serialize};
 
 /// Objects of one kind by row id and by (namespace, name).
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default)]
 pub struct Table {
     rows: CowVec<Object>,
     names: CowIndex,
@@ -30,6 +29,11 @@ impl Table {
     /// The id that the next new row will get.
     pub fn next_id(&self) -> u32 {
         self.rows.next_id()
+    }
+
+    /// Counts all ids below `next` as used.
+    pub(crate) fn skip_to(&mut self, next: u32) {
+        self.rows.skip_to(next);
     }
 
     pub fn len(&self) -> u32 {
