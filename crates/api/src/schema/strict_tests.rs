@@ -1,3 +1,5 @@
+//! Strict decoding, fault by fault: the words are those of the API server.
+
 use apimachinery::text::json::parse_json;
 
 use super::*;
