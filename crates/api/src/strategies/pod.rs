@@ -95,8 +95,11 @@ impl Strategy for Pod {
 
     fn validate(&self, old: Option<&Self>, errors: &mut ErrorList) {
         match old {
-            None => validation::pod::validate_pod_create(self, errors),
-            Some(old) => validation::pod::validate_pod_update(self, old, errors),
+            None => validation::pod::validate_pod_create(self, &validation::pod::POD, errors),
+            Some(old) => {
+                let options = validation::pod::of_update(&old.spec, validation::pod::POD);
+                validation::pod::validate_pod_update(self, old, &options, errors);
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use apimachinery::{
 };
 
 use super::nonnegative;
-use super::pod::validate_pod_template_spec;
+use super::pod::{TEMPLATE, validate_pod_template_spec};
 use crate::core::PodTemplateSpec;
 use crate::{
     Deployment, DeploymentSpec, ReplicaSet, ReplicaSetSpec, ReplicationController,
@@ -146,7 +146,7 @@ fn template(
             "`selector` does not match template `labels`",
         ));
     }
-    validate_pod_template_spec(template, path, errors);
+    validate_pod_template_spec(template, path, &TEMPLATE, errors);
     let policy = &*template.spec.restart_policy;
     if policy != "Always" {
         let path = path.child("spec").child("restartPolicy");
@@ -504,7 +504,7 @@ fn replication_controller_spec(
             "`selector` does not match template `labels`",
         ));
     }
-    validate_pod_template_spec(found, &path, errors);
+    validate_pod_template_spec(found, &path, &TEMPLATE, errors);
     let policy = &*found.spec.restart_policy;
     if policy != "Always" {
         let path = path.child("spec").child("restartPolicy");

@@ -3,13 +3,13 @@
 //! *Models*: `pkg/apis/core/validation/validation.go (validateContainers, validateInitContainers,
 //! validateEphemeralContainers)`.
 //! *Invariants*: errors come in upstream's order.
-//! *Not modelled*: Windows.
+//! *Not modelled*: nothing.
 
 use apimachinery::validation::is_valid_port_name;
 use apimachinery::{ErrorList, FieldError, FieldPath};
 
 use super::super::{dns_label, in_range, invalid_all, one_of, supported};
-use super::{env, probe, resources, security, volume};
+use super::{PodValidationOptions, env, probe, resources, security, volume};
 use crate::core::{
     Container, ContainerPort, ContainerResizePolicy, ContainerRestartRule, EphemeralContainer,
     PodSpec,
@@ -20,6 +20,7 @@ pub struct Context<'a> {
     pub spec: &'a PodSpec,
     /// Seconds the pod has to stop.
     pub grace: i64,
+    pub options: &'a PodValidationOptions,
 }
 
 /// The regular containers.
@@ -45,12 +46,11 @@ pub fn validate_containers(
         }
         probe::validate_lifecycle(
             container.lifecycle.as_ref(),
-            cx.grace,
-            cx.spec,
+            cx,
             &path.child("lifecycle"),
             errors,
         );
-        probe::validate_probes(container, cx.grace, &path, errors);
+        probe::validate_probes(container, cx, &path, errors);
         if container.restart_policy.is_some() && container.restart_policy_rules.is_empty() {
             restart_policy_of_regular(container, &path, errors);
         }
@@ -94,14 +94,8 @@ pub fn validate_init_containers(
         host_port_conflicts(std::slice::from_ref(container), &path, errors);
         if sidecar {
             let lifecycle = &path.child("lifecycle");
-            probe::validate_lifecycle(
-                container.lifecycle.as_ref(),
-                cx.grace,
-                cx.spec,
-                lifecycle,
-                errors,
-            );
-            probe::validate_probes(container, cx.grace, &path, errors);
+            probe::validate_lifecycle(container.lifecycle.as_ref(), cx, lifecycle, errors);
+            probe::validate_probes(container, cx, &path, errors);
         } else {
             const DETAIL: &str = "may not be set for init containers without restartPolicy=Always";
             for (used, field) in [
@@ -229,8 +223,9 @@ fn common(container: &Container, cx: &Context<'_>, path: &FieldPath, errors: &mu
         errors,
     );
     validate_container_ports(&container.ports, &path.child("ports"), errors);
-    env::validate_env(&container.env, &path.child("env"), errors);
-    env::validate_env_from(&container.env_from, &path.child("envFrom"), errors);
+    env::validate_env(&container.env, &path.child("env"), cx.options, errors);
+    let from = &path.child("envFrom");
+    env::validate_env_from(&container.env_from, from, cx.options, errors);
     let mounts = &path.child("volumeMounts");
     volume::validate_volume_mounts(
         &container.volume_mounts,
@@ -248,6 +243,7 @@ fn common(container: &Container, cx: &Context<'_>, path: &FieldPath, errors: &mu
         &container.resources,
         &cx.spec.resource_claims,
         &path.child("resources"),
+        cx.options,
         errors,
     );
     validate_resize_policy(
@@ -263,10 +259,15 @@ fn common(container: &Container, cx: &Context<'_>, path: &FieldPath, errors: &mu
         host_users,
         errors,
     );
-    restart_rules(container, path, errors);
+    restart_rules(container, cx.options, path, errors);
 }
 
-fn restart_rules(container: &Container, path: &FieldPath, errors: &mut ErrorList) {
+fn restart_rules(
+    container: &Container,
+    options: &PodValidationOptions,
+    path: &FieldPath,
+    errors: &mut ErrorList,
+) {
     let rules: &[ContainerRestartRule] = &container.restart_policy_rules;
     let path = path.child("restartPolicyRules");
     if rules.is_empty() {
@@ -283,7 +284,10 @@ fn restart_rules(container: &Container, path: &FieldPath, errors: &mut ErrorList
         let path = path.index(at);
         supported(
             &rule.action,
-            &["Restart", "RestartAllContainers"],
+            match options.restart_all_containers {
+                true => &["Restart", "RestartAllContainers"][..],
+                false => &["Restart"],
+            },
             &path.child("action"),
             errors,
         );
@@ -317,7 +321,8 @@ pub fn validate_pull_policy(policy: &str, path: &FieldPath, errors: &mut ErrorLi
     one_of(policy, &["Always", "IfNotPresent", "Never"], path, errors);
 }
 
-fn validate_resize_policy(
+// fixture: validation core.validateResizePolicy
+pub fn validate_resize_policy(
     policies: &[ContainerResizePolicy],
     restart_policy: &str,
     path: &FieldPath,

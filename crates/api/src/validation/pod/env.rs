@@ -4,10 +4,13 @@
 //! *Invariants*: errors come in upstream's order.
 //! *Not modelled*: nothing.
 
-use apimachinery::validation::{is_config_map_key, is_qualified_name, is_relaxed_env_var_name};
+use apimachinery::validation::{
+    is_config_map_key, is_env_var_name, is_qualified_name, is_relaxed_env_var_name,
+};
 use apimachinery::{ErrorList, FieldError, FieldPath};
 
 use super::super::{dns_label, dns_subdomain, invalid_all, supported};
+use super::PodValidationOptions;
 use crate::core::{
     EnvFromSource, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector,
 };
@@ -33,7 +36,12 @@ const RESOURCE_FIELDS: [&str; 6] = [
 ];
 
 // fixture: validation core.ValidateEnv
-pub fn validate_env(env: &[EnvVar], path: &FieldPath, errors: &mut ErrorList) {
+pub fn validate_env(
+    env: &[EnvVar],
+    path: &FieldPath,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
     for (at, variable) in env.iter().enumerate() {
         let path = path.index(at);
         if variable.name.is_empty() {
@@ -41,18 +49,31 @@ pub fn validate_env(env: &[EnvVar], path: &FieldPath, errors: &mut ErrorList) {
         } else {
             invalid_all(
                 &variable.name,
-                is_relaxed_env_var_name(&variable.name),
+                name_problems(&variable.name, options),
                 &path.child("name"),
                 errors,
             );
         }
         if let Some(from) = &variable.value_from {
-            value_from(variable, from, &path.child("valueFrom"), errors);
+            value_from(variable, from, &path.child("valueFrom"), options, errors);
         }
     }
 }
 
-fn value_from(variable: &EnvVar, from: &EnvVarSource, path: &FieldPath, errors: &mut ErrorList) {
+fn name_problems(name: &str, options: &PodValidationOptions) -> Vec<String> {
+    match options.relaxed_env_names {
+        true => is_relaxed_env_var_name(name),
+        false => is_env_var_name(name),
+    }
+}
+
+fn value_from(
+    variable: &EnvVar,
+    from: &EnvVarSource,
+    path: &FieldPath,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
     let mut sources = 0;
     if let Some(field) = &from.field_ref {
         sources += 1;
@@ -85,7 +106,7 @@ fn value_from(variable: &EnvVar, from: &EnvVarSource, path: &FieldPath, errors: 
         let path = path.child("fileKeyRef");
         invalid_all(
             &reference.key,
-            is_relaxed_env_var_name(&reference.key),
+            name_problems(&reference.key, options),
             &path.child("key"),
             errors,
         );
@@ -194,13 +215,18 @@ pub(super) fn resource_field(
 }
 
 // fixture: validation core.ValidateEnvFrom
-pub fn validate_env_from(sources: &[EnvFromSource], path: &FieldPath, errors: &mut ErrorList) {
+pub fn validate_env_from(
+    sources: &[EnvFromSource],
+    path: &FieldPath,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
     for (at, source) in sources.iter().enumerate() {
         let item = path.index(at);
         if !source.prefix.is_empty() {
             invalid_all(
                 &source.prefix,
-                is_relaxed_env_var_name(&source.prefix),
+                name_problems(&source.prefix, options),
                 &item.child("prefix"),
                 errors,
             );

@@ -3,35 +3,48 @@
 //! *Models*: `pkg/apis/core/validation/validation.go (ValidatePodCreate, ValidatePodUpdate,
 //! ValidatePodStatusUpdate, ValidatePodTemplateSpec)`.
 //! *Invariants*: errors come in upstream's order.
-//! *Not modelled*: Windows, the old seccomp and AppArmor annotations, and of the rare volume sources
+//! *Not modelled*: the old seccomp and AppArmor annotations, and of the rare volume sources
 //! all but their being there; they are carried through.
 
 mod affinity;
 mod container;
 mod env;
+mod options;
 mod probe;
 mod resources;
 mod security;
 mod spec;
+mod sysctl;
 mod update;
 mod volume;
+mod windows;
 
 pub use affinity::{validate_affinity, validate_node_selector};
 pub use container::{
     Context, validate_container_ports, validate_containers, validate_init_containers,
+    validate_pull_policy, validate_resize_policy,
 };
 pub use env::{validate_env, validate_env_from};
-pub use probe::{Handler, validate_handler, validate_probe};
+pub use options::{POD, PodValidationOptions, TEMPLATE, of_update};
+pub use probe::{Handler, validate_handler, validate_probe, validate_sleep, validate_stop_signal};
 pub(crate) use resources::nonnegative_quantity;
-pub use resources::{validate_pod_resource_consistency, validate_resource_name};
+pub use resources::{
+    validate_overhead, validate_pod_resource_consistency, validate_pod_resource_name,
+    validate_pod_resources, validate_resource_name,
+};
 pub use security::{validate_pod_security_context, validate_security_context};
 pub use spec::{
-    validate_dns_config, validate_dns_policy, validate_pod_spec, validate_readiness_gates,
-    validate_restart_policy, validate_scheduling_gates, validate_tolerations,
-    validate_topology_spread_constraints,
+    validate_dns_config, validate_dns_policy, validate_host_name, validate_host_users,
+    validate_pod_spec, validate_readiness_gates, validate_restart_policy,
+    validate_scheduling_gates, validate_tolerations, validate_topology_spread_constraints,
 };
-pub use update::{validate_pod_status_update, validate_pod_update};
+pub use sysctl::{is_valid_sysctl_name, validate_sysctls};
+pub use update::{validate_pod_conditions, validate_pod_status_update, validate_pod_update};
 pub use volume::{validate_key_to_path, validate_volume_mounts, validate_volumes};
+pub use windows::{
+    validate_linux, validate_os, validate_windows, validate_windows_host_process_pod,
+    validate_windows_options,
+};
 
 use apimachinery::validation::name_is_dns_subdomain;
 use apimachinery::validation::object_meta::{
@@ -46,9 +59,9 @@ const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
 /// A pod that is about to be created.
 // fixture: validation core.ValidatePodCreate
-pub fn validate_pod_create(pod: &Pod, errors: &mut ErrorList) {
+pub fn validate_pod_create(pod: &Pod, options: &PodValidationOptions, errors: &mut ErrorList) {
     validate_pod_meta(pod, errors);
-    validate_spec_part(pod, errors);
+    validate_spec_part(pod, options, errors);
     let path = FieldPath::new("spec");
     if !pod.spec.ephemeral_containers.is_empty() {
         errors.push(FieldError::forbidden(
@@ -100,9 +113,16 @@ fn validate_deletion_cost(pod: &Pod, path: &FieldPath, errors: &mut ErrorList) {
 }
 
 /// The specification, and what holds for pods only and not for templates.
-fn validate_spec_part(pod: &Pod, errors: &mut ErrorList) {
+fn validate_spec_part(pod: &Pod, options: &PodValidationOptions, errors: &mut ErrorList) {
     let path = FieldPath::new("spec");
-    validate_pod_spec(&pod.spec, &pod.node_name, Some(&pod.meta), &path, errors);
+    validate_pod_spec(
+        &pod.spec,
+        &pod.node_name,
+        Some(&pod.meta),
+        &path,
+        options,
+        errors,
+    );
     if pod.spec.service_account_name.is_empty() {
         for (at, volume) in pod.spec.volumes.iter().enumerate() {
             let sources = volume
@@ -134,6 +154,7 @@ fn validate_spec_part(pod: &Pod, errors: &mut ErrorList) {
 pub fn validate_pod_template_spec(
     template: &PodTemplateSpec,
     path: &FieldPath,
+    options: &PodValidationOptions,
     errors: &mut ErrorList,
 ) {
     errors.extend(validate_labels(
@@ -149,6 +170,7 @@ pub fn validate_pod_template_spec(
         &template.node_name,
         None,
         &path.child("spec"),
+        options,
         errors,
     );
     if !template.spec.ephemeral_containers.is_empty() {

@@ -8,10 +8,80 @@ use apimachinery::validation::{is_http_header_name, is_valid_port_name};
 use apimachinery::{ErrorList, FieldError, FieldPath, IntOrString};
 
 use super::super::{in_range, invalid_all, nonnegative, supported};
+use super::{Context, PodValidationOptions};
 use crate::core::{
-    Container, ExecAction, GRPCAction, HTTPGetAction, Lifecycle, PodSpec, Probe, SleepAction,
+    Container, ExecAction, GRPCAction, HTTPGetAction, Lifecycle, Probe, SleepAction,
     TCPSocketAction,
 };
+
+// kubernetes: supportedStopSignalsLinux
+const SIGNALS: [&str; 65] = [
+    "SIGABRT",
+    "SIGALRM",
+    "SIGBUS",
+    "SIGCHLD",
+    "SIGCLD",
+    "SIGCONT",
+    "SIGFPE",
+    "SIGHUP",
+    "SIGILL",
+    "SIGINT",
+    "SIGIO",
+    "SIGIOT",
+    "SIGKILL",
+    "SIGPIPE",
+    "SIGPOLL",
+    "SIGPROF",
+    "SIGPWR",
+    "SIGQUIT",
+    "SIGRTMAX",
+    "SIGRTMAX-1",
+    "SIGRTMAX-10",
+    "SIGRTMAX-11",
+    "SIGRTMAX-12",
+    "SIGRTMAX-13",
+    "SIGRTMAX-14",
+    "SIGRTMAX-2",
+    "SIGRTMAX-3",
+    "SIGRTMAX-4",
+    "SIGRTMAX-5",
+    "SIGRTMAX-6",
+    "SIGRTMAX-7",
+    "SIGRTMAX-8",
+    "SIGRTMAX-9",
+    "SIGRTMIN",
+    "SIGRTMIN+1",
+    "SIGRTMIN+10",
+    "SIGRTMIN+11",
+    "SIGRTMIN+12",
+    "SIGRTMIN+13",
+    "SIGRTMIN+14",
+    "SIGRTMIN+15",
+    "SIGRTMIN+2",
+    "SIGRTMIN+3",
+    "SIGRTMIN+4",
+    "SIGRTMIN+5",
+    "SIGRTMIN+6",
+    "SIGRTMIN+7",
+    "SIGRTMIN+8",
+    "SIGRTMIN+9",
+    "SIGSEGV",
+    "SIGSTKFLT",
+    "SIGSTOP",
+    "SIGSYS",
+    "SIGTERM",
+    "SIGTRAP",
+    "SIGTSTP",
+    "SIGTTIN",
+    "SIGTTOU",
+    "SIGURG",
+    "SIGUSR1",
+    "SIGUSR2",
+    "SIGVTALRM",
+    "SIGWINCH",
+    "SIGXCPU",
+    "SIGXFSZ",
+];
 
 /// What may be run: the union of probe and lifecycle handlers.
 #[derive(Clone, Copy, Default)]
@@ -25,11 +95,10 @@ pub struct Handler<'a> {
 
 pub(super) fn validate_probes(
     container: &Container,
-    grace: i64,
+    cx: &Context<'_>,
     path: &FieldPath,
     errors: &mut ErrorList,
 ) {
-    let _ = grace;
     for (probe, field) in [
         (&container.liveness_probe, "livenessProbe"),
         (&container.readiness_probe, "readinessProbe"),
@@ -37,7 +106,7 @@ pub(super) fn validate_probes(
     ] {
         let Some(probe) = probe else { continue };
         let path = path.child(field);
-        validate_probe(probe, &path, errors);
+        validate_probe(probe, cx.grace, &path, cx.options, errors);
         if field == "readinessProbe" {
             if let Some(seconds) = probe.termination_grace_period_seconds {
                 let detail = "must not be set for readinessProbes";
@@ -58,7 +127,13 @@ pub(super) fn validate_probes(
 }
 
 // fixture: validation core.validateProbe
-pub fn validate_probe(probe: &Probe, path: &FieldPath, errors: &mut ErrorList) {
+pub fn validate_probe(
+    probe: &Probe,
+    grace: i64,
+    path: &FieldPath,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
     let handler = Handler {
         exec: probe.exec.as_ref(),
         http_get: probe.http_get.as_ref(),
@@ -66,7 +141,7 @@ pub fn validate_probe(probe: &Probe, path: &FieldPath, errors: &mut ErrorList) {
         grpc: probe.grpc.as_ref(),
         sleep: None,
     };
-    validate_handler(handler, 0, path, errors);
+    validate_handler(handler, grace, path, options, errors);
     for (value, field) in [
         (probe.initial_delay_seconds, "initialDelaySeconds"),
         (probe.timeout_seconds, "timeoutSeconds"),
@@ -94,6 +169,7 @@ pub fn validate_handler(
     handler: Handler<'_>,
     grace: i64,
     path: &FieldPath,
+    options: &PodValidationOptions,
     errors: &mut ErrorList,
 ) {
     let mut found = 0;
@@ -132,7 +208,7 @@ pub fn validate_handler(
     if let Some(sleep) = handler.sleep
         && let Some(path) = next("sleep", errors)
     {
-        validate_sleep(sleep, grace, &path, errors);
+        validate_sleep(sleep, grace, &path, options, errors);
     }
     if found == 0 {
         errors.push(FieldError::required(path, "must specify a handler type"));
@@ -140,8 +216,19 @@ pub fn validate_handler(
 }
 
 // fixture: validation core.validateSleepAction
-pub fn validate_sleep(sleep: &SleepAction, grace: i64, path: &FieldPath, errors: &mut ErrorList) {
-    if sleep.seconds < 0 || sleep.seconds > grace {
+pub fn validate_sleep(
+    sleep: &SleepAction,
+    grace: i64,
+    path: &FieldPath,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
+    if !options.sleep_of_zero && (sleep.seconds <= 0 || sleep.seconds > grace) {
+        let detail = format!(
+            "must be greater than 0 and less than terminationGracePeriodSeconds ({grace}). Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep."
+        );
+        errors.push(FieldError::invalid(path, sleep.seconds, detail));
+    } else if sleep.seconds < 0 || sleep.seconds > grace {
         let detail =
             format!("must be non-negative and less than terminationGracePeriodSeconds ({grace})");
         errors.push(FieldError::invalid(path, sleep.seconds, detail));
@@ -178,8 +265,7 @@ fn port(port: &IntOrString, path: &FieldPath, errors: &mut ErrorList) {
 
 pub(super) fn validate_lifecycle(
     lifecycle: Option<&Lifecycle>,
-    grace: i64,
-    spec: &PodSpec,
+    cx: &Context<'_>,
     path: &FieldPath,
     errors: &mut ErrorList,
 ) {
@@ -196,10 +282,28 @@ pub(super) fn validate_lifecycle(
             grpc: None,
             sleep: h.sleep.as_ref(),
         };
-        validate_handler(handler, grace, &path.child(field), errors);
+        validate_handler(handler, cx.grace, &path.child(field), cx.options, errors);
     }
-    if lifecycle.stop_signal.is_some() && spec.os.as_ref().is_none_or(|os| os.name.is_empty()) {
-        let detail = "may not be set for containers with empty `spec.os.name`";
-        errors.push(FieldError::forbidden(&path.child("stopSignal"), detail));
+    if let Some(signal) = &lifecycle.stop_signal {
+        let os = cx.spec.os.as_ref().map(|os| &*os.name);
+        validate_stop_signal(signal, os, &path.child("stopSignal"), errors);
+    }
+}
+
+/// The signal that asks a container to stop.
+// fixture: validation core.validateStopSignal
+pub fn validate_stop_signal(
+    signal: &str,
+    os: Option<&str>,
+    path: &FieldPath,
+    errors: &mut ErrorList,
+) {
+    match os {
+        None | Some("") => {
+            let detail = "may not be set for containers with empty `spec.os.name`";
+            errors.push(FieldError::forbidden(path, detail));
+        }
+        Some("windows") => supported(signal, &["SIGKILL", "SIGTERM"], path, errors),
+        Some(_) => supported(signal, &SIGNALS, path, errors),
     }
 }

@@ -8,6 +8,7 @@
 use apimachinery::{ErrorList, FieldError, FieldPath, Quantity};
 
 use super::super::{invalid_all, supported};
+use super::PodValidationOptions;
 use crate::core::{PodResourceClaim, PodSpec, ResourceRequirements};
 use crate::defaults::aggregate;
 use crate::resource_list::ResourceList;
@@ -135,9 +136,10 @@ pub(super) fn validate_container_resources(
     resources: &ResourceRequirements,
     claims: &[PodResourceClaim],
     path: &FieldPath,
+    options: &PodValidationOptions,
     errors: &mut ErrorList,
 ) {
-    requirements(resources, container_resource_name, path, errors);
+    requirements(resources, container_resource_name, path, options, errors);
     claim_names(resources, claims, path, errors);
 }
 
@@ -145,6 +147,7 @@ fn requirements(
     resources: &ResourceRequirements,
     check_name: fn(&str, &FieldPath, &mut ErrorList),
     path: &FieldPath,
+    options: &PodValidationOptions,
     errors: &mut ErrorList,
 ) {
     let (limits, requests) = (path.child("limits"), path.child("requests"));
@@ -155,7 +158,7 @@ fn requirements(
         amount(name, value, &path, errors);
         huge |= name.starts_with(HUGE);
         cpu_or_memory |= matches!(&**name, "cpu" | "memory");
-        if name.starts_with(HUGE) {
+        if name.starts_with(HUGE) && !options.indivisible_huge_pages {
             page_size(name, value, &path, errors);
         }
     }
@@ -182,7 +185,7 @@ fn requirements(
         }
         huge |= name.starts_with(HUGE);
         cpu_or_memory |= matches!(&**name, "cpu" | "memory");
-        if name.starts_with(HUGE) {
+        if name.starts_with(HUGE) && !options.indivisible_huge_pages {
             page_size(name, value, &item, errors);
         }
     }
@@ -252,7 +255,12 @@ fn claim_names(
 
 /// Resources of the pod as a whole.
 // fixtures: validation core.validatePodResources, core.validatePodResourceConsistency
-pub(super) fn validate_pod_resources(spec: &PodSpec, path: &FieldPath, errors: &mut ErrorList) {
+pub fn validate_pod_resources(
+    spec: &PodSpec,
+    path: &FieldPath,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
     let Some(resources) = &spec.resources else {
         return;
     };
@@ -268,7 +276,7 @@ pub(super) fn validate_pod_resources(spec: &PodSpec, path: &FieldPath, errors: &
             "claims may not be set for Resources at pod-level",
         ));
     }
-    requirements(resources, validate_pod_resource_name, path, errors);
+    requirements(resources, validate_pod_resource_name, path, options, errors);
     validate_pod_resource_consistency(spec, path, errors);
 }
 
@@ -354,12 +362,30 @@ fn at_least(
 }
 
 // fixture: validation core.validateOverhead
-pub(super) fn validate_overhead(overhead: &ResourceList, path: &FieldPath, errors: &mut ErrorList) {
+pub fn validate_overhead(overhead: &ResourceList, path: &FieldPath, errors: &mut ErrorList) {
     if !overhead.is_empty() {
         let resources = ResourceRequirements {
             limits: overhead.clone(),
             ..Default::default()
         };
-        requirements(&resources, container_resource_name, path, errors);
+        requirements(
+            &resources,
+            container_resource_name,
+            path,
+            &PodValidationOptions::default(),
+            errors,
+        );
     }
+}
+
+/// True if a container asks for part of a huge page, which was once allowed.
+pub(super) fn has_indivisible_huge_pages(spec: &PodSpec) -> bool {
+    let lists = spec.containers.iter().chain(&spec.init_containers);
+    lists
+        .flat_map(|c| c.resources.limits.iter().chain(c.resources.requests.iter()))
+        .any(|(name, value)| {
+            let mut errors = ErrorList::new();
+            page_size(name, value, &FieldPath::root(), &mut errors);
+            !errors.is_empty()
+        })
 }

@@ -3,7 +3,7 @@
 //! *Models*: `pkg/apis/core/validation/validation.go (validatePodSpecSecurityContext,
 //! ValidateSecurityContext)`.
 //! *Invariants*: errors come in upstream's order.
-//! *Not modelled*: Windows, SELinux and sysctls.
+//! *Not modelled*: a cluster that forbids privileged containers.
 
 use apimachinery::{ErrorList, FieldError, FieldPath};
 
@@ -45,6 +45,7 @@ pub fn validate_pod_security_context(
             detail,
         ));
     }
+    super::sysctl::validate_sysctls(spec, &path.child("sysctls"), errors);
     if let Some(policy) = &context.fs_group_change_policy {
         supported(
             policy,
@@ -60,6 +61,9 @@ pub fn validate_pod_security_context(
             &path.child("supplementalGroupsPolicy"),
             errors,
         );
+    }
+    if let Some(options) = &context.windows_options {
+        super::windows::validate_windows_options(options, &path.child("windowsOptions"), errors);
     }
     if spec.host_network {
         for (field, containers) in [
@@ -93,11 +97,6 @@ pub fn validate_pod_security_context(
         &path.child("appArmorProfile"),
         errors,
     );
-    if context.windows_options.is_some() && spec.os.as_ref().is_some_and(|os| &*os.name == "linux")
-    {
-        let detail = "windows options cannot be set for a linux pod";
-        errors.push(FieldError::forbidden(&path.child("windowsOptions"), detail));
-    }
 }
 
 // fixture: validation core.ValidateSecurityContext
@@ -145,6 +144,9 @@ pub fn validate_security_context(
         &path.child("appArmorProfile"),
         errors,
     );
+    if let Some(options) = &context.windows_options {
+        super::windows::validate_windows_options(options, &path.child("windowsOptions"), errors);
+    }
 }
 
 fn seccomp(profile: Option<&SeccompProfile>, path: &FieldPath, errors: &mut ErrorList) {

@@ -2,7 +2,7 @@
 //!
 //! *Models*: `pkg/apis/core/validation/validation.go (ValidatePodSpec)`.
 //! *Invariants*: errors come in upstream's order.
-//! *Not modelled*: Windows.
+//! *Not modelled*: nothing.
 
 use apimachinery::validation::object_meta::{validate_label_selector, validate_labels};
 use apimachinery::validation::{
@@ -13,7 +13,7 @@ use apimachinery::{ErrorList, FieldError, FieldPath, ObjectMeta};
 use super::super::{
     dns_label, dns_subdomain, in_range, invalid_all, one_of, qualified_name, supported,
 };
-use super::{affinity, container, resources, security, volume};
+use super::{PodValidationOptions, affinity, container, resources, security, volume, windows};
 use crate::core::{
     HostAlias, PodDNSConfig, PodReadinessGate, PodResourceClaim, PodSchedulingGate, PodSpec,
     Toleration, TopologySpreadConstraint,
@@ -30,6 +30,7 @@ pub fn validate_pod_spec(
     node_name: &str,
     meta: Option<&ObjectMeta>,
     path: &FieldPath,
+    options: &PodValidationOptions,
     errors: &mut ErrorList,
 ) {
     if spec.termination_grace_period_seconds.is_none() {
@@ -41,7 +42,11 @@ pub fn validate_pod_spec(
     let grace = spec.termination_grace_period_seconds.unwrap_or(0);
     volume::validate_volumes(&spec.volumes, meta, &path.child("volumes"), errors);
     resource_claims(&spec.resource_claims, &path.child("resourceClaims"), errors);
-    let cx = container::Context { spec, grace };
+    let cx = container::Context {
+        spec,
+        grace,
+        options,
+    };
     container::validate_containers(&spec.containers, &cx, &path.child("containers"), errors);
     container::validate_init_containers(
         &spec.init_containers,
@@ -50,7 +55,9 @@ pub fn validate_pod_spec(
         errors,
     );
     container::validate_ephemeral_containers(spec, &cx, &path.child("ephemeralContainers"), errors);
-    resources::validate_pod_resources(spec, &path.child("resources"), errors);
+    if options.pod_level_resources {
+        resources::validate_pod_resources(spec, &path.child("resources"), options, errors);
+    }
     validate_restart_policy(&spec.restart_policy, &path.child("restartPolicy"), errors);
     validate_dns_policy(&spec.dns_policy, &path.child("dnsPolicy"), errors);
     errors.extend(validate_labels(
@@ -71,6 +78,7 @@ pub fn validate_pod_spec(
         spec.dns_config.as_ref(),
         &spec.dns_policy,
         &path.child("dnsConfig"),
+        options,
         errors,
     );
     validate_readiness_gates(&spec.readiness_gates, &path.child("readinessGates"), errors);
@@ -80,13 +88,21 @@ pub fn validate_pod_spec(
         errors,
     );
     let spread = &spec.topology_spread_constraints;
-    validate_topology_spread_constraints(spread, &path.child("topologySpreadConstraints"), errors);
-    host_users(spec, path, errors);
-    names(spec, node_name, path, errors);
+    let spread_path = path.child("topologySpreadConstraints");
+    validate_topology_spread_constraints(spread, &spread_path, options, errors);
+    windows::validate_windows_host_process_pod(spec, path, errors);
+    validate_host_users(spec, path, options, errors);
+    names(spec, node_name, path, options, errors);
 }
 
 /// The short fields at the end.
-fn names(spec: &PodSpec, node_name: &str, path: &FieldPath, errors: &mut ErrorList) {
+fn names(
+    spec: &PodSpec,
+    node_name: &str,
+    path: &FieldPath,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
     if !spec.service_account_name.is_empty() {
         dns_subdomain(
             &spec.service_account_name,
@@ -112,7 +128,12 @@ fn names(spec: &PodSpec, node_name: &str, path: &FieldPath, errors: &mut ErrorLi
     if !spec.subdomain.is_empty() {
         dns_label(&spec.subdomain, &path.child("subdomain"), errors);
     }
-    validate_tolerations(&spec.tolerations, &path.child("tolerations"), errors);
+    validate_tolerations(
+        &spec.tolerations,
+        &path.child("tolerations"),
+        options,
+        errors,
+    );
     host_aliases(&spec.host_aliases, &path.child("hostAliases"), errors);
     if !spec.priority_class_name.is_empty() {
         dns_subdomain(
@@ -134,14 +155,7 @@ fn names(spec: &PodSpec, node_name: &str, path: &FieldPath, errors: &mut ErrorLi
     }
     resources::validate_overhead(&spec.overhead, &path.child("overhead"), errors);
     validate_host_name(spec, path, errors);
-    if let Some(os) = &spec.os {
-        one_of(
-            &os.name,
-            &["linux", "windows"],
-            &path.child("os").child("name"),
-            errors,
-        );
-    }
+    windows::validate_system(spec, path, errors);
 }
 
 /// `hostnameOverride` goes with neither of two other fields.
@@ -248,7 +262,13 @@ fn host_aliases(aliases: &[HostAlias], path: &FieldPath, errors: &mut ErrorList)
     }
 }
 
-fn host_users(spec: &PodSpec, path: &FieldPath, errors: &mut ErrorList) {
+// fixture: validation core.validateHostUsers
+pub fn validate_host_users(
+    spec: &PodSpec,
+    path: &FieldPath,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
     if spec.host_users != Some(false) {
         return;
     }
@@ -261,6 +281,9 @@ fn host_users(spec: &PodSpec, path: &FieldPath, errors: &mut ErrorList) {
         if used {
             errors.push(FieldError::forbidden(&path.child(field), DETAIL));
         }
+    }
+    if options.volume_devices_in_user_namespaces {
+        return;
     }
     let lists = [
         ("containers", &spec.containers),
@@ -290,6 +313,7 @@ pub fn validate_dns_config(
     config: Option<&PodDNSConfig>,
     policy: &str,
     path: &FieldPath,
+    options: &PodValidationOptions,
     errors: &mut ErrorList,
 ) {
     if policy == "None" && config.is_none_or(|config| config.nameservers.is_empty()) {
@@ -393,7 +417,12 @@ pub fn validate_scheduling_gates(
 }
 
 // fixture: validation core.ValidateTolerations
-pub fn validate_tolerations(tolerations: &[Toleration], path: &FieldPath, errors: &mut ErrorList) {
+pub fn validate_tolerations(
+    tolerations: &[Toleration],
+    path: &FieldPath,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
     for (at, toleration) in tolerations.iter().enumerate() {
         let path = path.index(at);
         if !toleration.key.is_empty() {
@@ -428,14 +457,12 @@ pub fn validate_tolerations(tolerations: &[Toleration], path: &FieldPath, errors
             }
             "Exists" if !toleration.value.is_empty() => {
                 let detail = "value must be empty when `operator` is 'Exists'";
-                errors.push(FieldError::invalid(
-                    &operator,
-                    crate::go_print::value("Toleration", toleration),
-                    detail,
-                ));
+                errors.push(FieldError::invalid(&operator, &toleration.value, detail));
             }
             "Exists" => {}
-            // kubernetes: Lt and Gt are named, but their feature gate is off
+            "Lt" | "Gt" if options.toleration_comparisons => {
+                compared(&toleration.value, &path.child("value"), errors);
+            }
             other => errors.push(FieldError::not_supported(
                 &operator,
                 other,
@@ -453,10 +480,34 @@ pub fn validate_tolerations(tolerations: &[Toleration], path: &FieldPath, errors
     }
 }
 
+/// `Lt` and `Gt` compare whole numbers.
+fn compared(value: &str, path: &FieldPath, errors: &mut ErrorList) {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let canonical = !digits.is_empty()
+        && digits.bytes().all(|digit| digit.is_ascii_digit())
+        && (!digits.starts_with('0') || value == "0");
+    if value.is_empty() {
+        errors.push(FieldError::invalid(path, value, "must be non-empty"));
+    } else if !canonical {
+        let detail = "must be a valid decimal integer in canonical form";
+        errors.push(FieldError::invalid(path, value, detail));
+    }
+    if let Err(error) = value.parse::<i64>() {
+        use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+        let what = match error.kind() {
+            PosOverflow | NegOverflow => "value out of range",
+            _ => "invalid syntax",
+        };
+        let detail = format!("strconv.ParseInt: parsing {value:?}: {what}");
+        errors.push(FieldError::invalid(path, value, detail));
+    }
+}
+
 // fixture: validation core.validateTopologySpreadConstraints
 pub fn validate_topology_spread_constraints(
     constraints: &[TopologySpreadConstraint],
     path: &FieldPath,
+    options: &PodValidationOptions,
     errors: &mut ErrorList,
 ) {
     for (at, constraint) in constraints.iter().enumerate() {

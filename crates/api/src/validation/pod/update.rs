@@ -9,22 +9,27 @@ use apimachinery::{ErrorList, FieldError, FieldPath};
 use std::sync::Arc;
 
 use super::super::{in_range, qualified_name};
-use super::{MIRROR, validate_pod_meta, validate_spec_part};
-use crate::core::{ContainerStatus, Pod, PodSpec, Toleration};
+use super::{MIRROR, PodValidationOptions, validate_pod_meta, validate_spec_part};
+use crate::core::{ContainerStatus, Pod, PodCondition, PodSpec, Toleration};
 
 // kubernetes: ValidatePodUpdate
 const IMMUTABLE: &str = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
 /// A pod that replaces another.
 // fixture: validation core.ValidatePodUpdate
-pub fn validate_pod_update(new: &Pod, old: &Pod, errors: &mut ErrorList) {
+pub fn validate_pod_update(
+    new: &Pod,
+    old: &Pod,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
     let meta = FieldPath::new("metadata");
     errors.extend(validate_object_meta_update(&new.meta, &old.meta, &meta));
     validate_pod_meta(new, errors);
     if Arc::ptr_eq(&new.spec, &old.spec) && new.node_name == old.node_name {
         return mirror(new, old, &meta, errors);
     }
-    validate_spec_part(new, errors);
+    validate_spec_part(new, options, errors);
     mirror(new, old, &meta, errors);
     let path = FieldPath::new("spec");
     if new.spec.containers.len() != old.spec.containers.len() {
@@ -254,16 +259,13 @@ fn rest(new: &Pod, old: &Pod, path: &FieldPath, errors: &mut ErrorList) {
     }
 }
 
-/// A pod whose status replaces another.
-// fixture: validation core.ValidatePodStatusUpdate
-pub fn validate_pod_status_update(new: &Pod, old: &Pod, errors: &mut ErrorList) {
-    errors.extend(validate_object_meta_update(
-        &new.meta,
-        &old.meta,
-        &FieldPath::new("metadata"),
-    ));
-    let path = FieldPath::new("status");
-    for (at, condition) in new.status.conditions.iter().enumerate() {
+// fixture: validation core.validatePodConditions
+pub fn validate_pod_conditions(
+    conditions: &[PodCondition],
+    path: &FieldPath,
+    errors: &mut ErrorList,
+) {
+    for (at, condition) in conditions.iter().enumerate() {
         let standard = matches!(
             &*condition.type_,
             "PodScheduled"
@@ -274,13 +276,21 @@ pub fn validate_pod_status_update(new: &Pod, old: &Pod, errors: &mut ErrorList) 
                 | "PodReadyToStartContainers"
         );
         if !standard {
-            qualified_name(
-                &condition.type_,
-                &path.child("conditions").index(at).child("Type"),
-                errors,
-            );
+            qualified_name(&condition.type_, &path.index(at).child("Type"), errors);
         }
     }
+}
+
+/// A pod whose status replaces another.
+// fixture: validation core.ValidatePodStatusUpdate
+pub fn validate_pod_status_update(new: &Pod, old: &Pod, errors: &mut ErrorList) {
+    errors.extend(validate_object_meta_update(
+        &new.meta,
+        &old.meta,
+        &FieldPath::new("metadata"),
+    ));
+    let path = FieldPath::new("status");
+    validate_pod_conditions(&new.status.conditions, &path.child("conditions"), errors);
     if old.status.nominated_node_name != new.status.nominated_node_name
         && !new.status.nominated_node_name.is_empty()
     {
