@@ -68,6 +68,37 @@ pub fn converged(world: &Cluster) -> Result<(), String> {
     }
 }
 
+/// A settled cluster costs next to nothing (INV-8).
+///
+/// # Errors
+/// If a quiet day is full of events.
+pub fn idle(session: &mut Session) -> Result<(), String> {
+    const STEPS_MAX: u64 = 200;
+    let before = session.timeline().step();
+    session.run_line("wait 24h");
+    let steps = session.timeline().step() - before;
+    if steps <= STEPS_MAX {
+        Ok(())
+    } else {
+        Err(format!("INV-8: {steps} events in a quiet day"))
+    }
+}
+
+/// Half way back and forth again, all is as it was (INV-1).
+///
+/// # Errors
+/// If it is not.
+pub fn winds(session: &mut Session) -> Result<(), String> {
+    let timeline = session.timeline_mut();
+    let (end, digest) = (timeline.moment(), timeline.digest());
+    timeline.seek_step(end.step / 2);
+    timeline.seek(engine::Target::Moment(end));
+    if timeline.moment() == end && timeline.digest() == digest {
+        return Ok(());
+    }
+    Err(format!("INV-1: back at {end:?} the world is another"))
+}
+
 fn name(object: &Object) -> String {
     let meta = object.meta();
     format!("{} {}/{}", object.kind(), &*meta.namespace, &*meta.name)

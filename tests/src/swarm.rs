@@ -121,7 +121,9 @@ impl Script {
                 check::changes(&session, &mut seen)
                     .map_err(|why| format!("after `{line}`: {why}"))?;
             }
-            check::converged(session.world())
+            check::converged(session.world())?;
+            check::idle(&mut session)?;
+            check::winds(&mut session)
         }));
         played.unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<String>().cloned();

@@ -180,9 +180,10 @@ impl Document {
                 .strip_prefix("<!--")
                 .and_then(|rest| rest.strip_suffix("-->"))
             {
-                if fresh && let Some(test) = self.tests.last_mut() {
-                    test.setup = setup(comment).map_err(|error| (at, error))?;
-                }
+                let test = self.tests.last_mut().filter(|_| fresh);
+                let test =
+                    test.ok_or((at, "options stand right under their heading".to_string()))?;
+                test.setup = setup(comment).map_err(|error| (at, error))?;
             } else if !line.trim().is_empty() {
                 fresh = false;
             }
@@ -388,6 +389,10 @@ $ false
             (
                 "# A\n<!-- clustre=k1 -->\n",
                 "p.md:2: no option is `clustre=k1`",
+            ),
+            (
+                "# A\nProse.\n<!-- cluster=k1 -->\n",
+                "p.md:3: options stand right under their heading",
             ),
         ] {
             let error = Document::parse("p.md", text).expect_err(text);
