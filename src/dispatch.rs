@@ -229,6 +229,17 @@ impl App {
         self.selected.get()
     }
 
+    /// Whether this pod (`namespace/name`) is the selected one.
+    pub fn is_selected(&self, pod: &str) -> bool {
+        self.selected
+            .with(|selected| selected.as_deref() == Some(pod))
+    }
+
+    pub fn is_selected_untracked(&self, pod: &str) -> bool {
+        self.selected
+            .with_untracked(|selected| selected.as_deref() == Some(pod))
+    }
+
     pub fn region(&self) -> Region {
         self.region.get()
     }

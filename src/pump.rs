@@ -13,8 +13,8 @@ use crate::dispatch::link::Link;
 
 /// Wall time a frame may spend in the session; half of it is left for drawing.
 const BUDGET_MS: f64 = 8.0;
-/// Events between two looks at the clock.
-const SLICE_STEPS: u32 = 64;
+/// Events between two looks at the clock: few, because one may take a millisecond.
+const SLICE_STEPS: u32 = 8;
 /// A frame that comes later than this (a sleeping machine) counts as this long.
 const FRAME_MAX_MS: f64 = 250.0;
 /// How often a hidden tab runs.

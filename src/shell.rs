@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::dispatch::link::Link;
-use crate::dispatch::{App, Region};
+use crate::dispatch::{Action, App, Region, dispatch};
 use crate::panels::board::BoardPanel;
 use crate::panels::editor::EditorPanel;
 use crate::panels::terminal::TerminalPanel;
@@ -16,6 +16,8 @@ use crate::{keys, pump};
 pub fn Shell() -> impl IntoView {
     let app = App::open(Link::open());
     pump::start(app);
+    // time runs from the start, so that what is applied is seen to happen
+    dispatch(app, Action::TogglePlay);
     keys::start(app);
     let region = move || match app.region() {
         Region::Manifest => "manifest",

@@ -207,7 +207,7 @@ async fn many_pods_are_marks_and_very_many_are_counts() {
     let place = mounted(RwSignal::new_local(None), model);
     model.update(|board| board.density = Density::Marks);
     leptos::task::tick().await;
-    let cells = place.query_selector_all(".node .cell").expect("a selector");
+    let cells = place.query_selector_all(".node .m").expect("a selector");
     assert_eq!((cells.length(), texts(&place, ".node .name").len()), (2, 0));
     model.update(|board| {
         board.density = Density::Counts;

@@ -12,6 +12,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 struct Page(web_sys::HtmlElement);
 
 impl Page {
+    /// A page of its own, paused before its first frame.
     fn open() -> Page {
         let place = document()
             .create_element("div")
@@ -23,7 +24,9 @@ impl Page {
             .append_child(&place)
             .expect("appended");
         leptos::mount::mount_to(place.clone(), Shell).forget();
-        Page(place)
+        let page = Page(place);
+        page.click(".play");
+        page
     }
 
     fn find<T: JsCast>(&self, selector: &str) -> T {

@@ -9,6 +9,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::fixtures::Fixtures;
 use crate::goldens::Goldens;
+use crate::timing::Bench;
 
 pub const USAGE: &str = "\
 orrery: a deterministic simulation of Kubernetes, without a page
@@ -20,6 +21,8 @@ usage:
       runs tables of upstream's unit tests
   orrery goldens DIR [--area A] [--json]
       plays recorded scenarios and compares
+  orrery bench [NAME…] [--json]
+      runs workloads of the performance goals, by name or all, and times them
 ";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,7 @@ pub enum Command {
     Run(RunArgs),
     Fixtures(Fixtures),
     Goldens(Goldens),
+    Bench(Bench),
     Help,
     Version,
 }
@@ -62,6 +66,7 @@ fn read(parser: &mut Parser) -> Result<Command, lexopt::Error> {
             "goldens" => read_folder(parser, |folder, area, json| {
                 Command::Goldens(Goldens { folder, area, json })
             }),
+            "bench" => read_bench(parser),
             "help" => Ok(Command::Help),
             other => Err(format!("there is no command {other:?}").into()),
         },
@@ -101,6 +106,19 @@ fn read_run(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         }
     }
     Ok(Command::Run(run))
+}
+
+fn read_bench(parser: &mut Parser) -> Result<Command, lexopt::Error> {
+    let mut bench = Bench::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("json") => bench.json = true,
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Value(name) => bench.names.push(name.string()?.to_uppercase()),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Bench(bench))
 }
 
 fn read_folder(
@@ -158,6 +176,13 @@ mod tests {
                 folder: "d".into(),
                 area: None,
                 json: false
+            }))
+        );
+        assert_eq!(
+            parsed("bench b9 B17 --json"),
+            Ok(Command::Bench(Bench {
+                names: vec!["B9".into(), "B17".into()],
+                json: true
             }))
         );
         assert_eq!(parsed(""), Ok(Command::Help));

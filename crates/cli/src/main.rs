@@ -1,9 +1,10 @@
-//! `orrery`, the headless program: runs terminal scripts, upstream's tables and recorded scenarios.
+//! `orrery`, the headless program: runs terminal scripts, upstream's tables, recorded scenarios and benchmarks.
 
 mod args;
 mod fixtures;
 mod goldens;
 mod run;
+mod timing;
 
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
             Ok(0)
         }
         Command::Run(arguments) => play(&arguments),
+        Command::Bench(bench) => printed(|out| timing::run(&bench, out)),
         Command::Fixtures(fixtures) => printed(|out| fixtures::run(&fixtures, out)),
         Command::Goldens(goldens) => printed(|out| {
             goldens::run(&goldens, &mut goldens::terminal::SessionTerminal::open, out)

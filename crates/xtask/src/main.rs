@@ -3,6 +3,7 @@
 //! *Invariants*: idempotent; says what it is about to do before anything that takes long; never needs the network
 //! when everything it wants is already there; installs only into the target folder, save for Chromium.
 
+mod bench;
 mod dist;
 mod paths;
 mod process;
@@ -32,8 +33,13 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "test",
-        usage: "test [STEP…]         lints, native tests, browser tests",
+        usage: "test [STEP…]         lints, native tests, the digest on every platform, browser tests",
         run: test::run,
+    },
+    Command {
+        name: "bench",
+        usage: "bench [NAME…]        the workloads of the performance goals; --browser: in headless Chromium",
+        run: bench::run,
     },
     Command {
         name: "dist",

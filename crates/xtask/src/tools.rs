@@ -11,7 +11,7 @@ use crate::process::{output, program, step};
 
 /// From 0.22 on, trunk wants a newer compiler than the one pinned here.
 const TRUNK: &str = "0.21.14";
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The compiler's wasm32 standard library.
 pub(crate) fn wasm_target(paths: &Paths) -> Outcome {
@@ -92,6 +92,16 @@ pub(crate) fn wasm_opt(paths: &Paths) -> Outcome {
         ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
     );
     step("install wasm-opt (seconds)", npm.current_dir(&folder))
+}
+
+/// Tells a cargo how to run what it builds for wasm: under Node, or in Chromium where the test asks for a browser.
+pub(crate) fn wasm_runner(cargo: &mut std::process::Command) {
+    cargo
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            "wasm-bindgen-test-runner",
+        )
+        .env("CHROMEDRIVER", "chromedriver");
 }
 
 /// Chromium and its driver, by apt-get if we may.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::pod::{PodLine, PodMark};
+use super::pod::{PodLine, PodMark, choose_mark};
 use crate::dispatch::App;
 use crate::models::{Density, PodGroup};
 use crate::widgets::icon::StateMark;
@@ -20,7 +20,7 @@ pub(super) fn Pods(app: App, group: Memo<PodGroup>, density: Memo<Density>) -> i
         }
         .into_any(),
         Density::Marks => view! {
-            <ul class="pods marks">
+            <ul class="pods marks" on:click=move |event| choose_mark(app, &event)>
                 <For each=ids key=|id| *id let(id)><PodMark app group id/></For>
                 <More group/>
             </ul>

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use crate::dispatch::{Action, App, dispatch};
 use crate::models::{Mark, PodGroup, PodRow};
@@ -26,7 +27,7 @@ fn selection(
     pod: Memo<Arc<PodRow>>,
 ) -> (Memo<bool>, impl Fn(leptos::ev::MouseEvent) + 'static) {
     let key = move || pod.with_untracked(|pod| format!("{}/{}", pod.namespace, pod.name));
-    let chosen = Memo::new(move |_| app.selected().is_some_and(|selected| selected == key()));
+    let chosen = Memo::new(move |_| app.is_selected(&key()));
     let choose = move |_| dispatch(app, Action::Select((!chosen.get_untracked()).then(key)));
     (chosen, choose)
 }
@@ -71,25 +72,35 @@ pub(super) fn PodLine(app: App, group: Memo<PodGroup>, id: u32) -> impl IntoView
     }
 }
 
-/// Among many: the state alone, the name in a tip.
+/// Among many: the state alone, the name in a tip. One element and one effect, since there may be a thousand; the list
+/// around it hears the clicks.
 #[component]
 pub(super) fn PodMark(app: App, group: Memo<PodGroup>, id: u32) -> impl IntoView {
-    let pod = model(group, id);
-    let mark = Memo::new(move |_| pod.with(|pod| pod.mark));
-    let (chosen, choose) = selection(app, pod);
-    let title = move || {
-        pod.with(|pod| {
-            format!("{}\n{} {}", pod.name, pod.status, pod.note)
-                .trim_end()
-                .to_owned()
-        })
+    let (key, name) = group.with_untracked(|group| {
+        group
+            .pod(id)
+            .map(|pod| (format!("{}/{}", pod.namespace, pod.name), pod.name.clone()))
+            .unwrap_or_default()
+    });
+    let shown = key.clone();
+    let class = move || {
+        let mark = group
+            .with(|group| group.pod(id).map(|pod| pod.mark))
+            .unwrap_or_default();
+        let selected = if app.is_selected(&shown) { " sel" } else { "" };
+        format!("m {}{selected}", mark.class())
     };
-    view! {
-        <li>
-            <button class="cell" class:sel=chosen tabindex="-1" aria-label=move || pod.with(|pod| spoken(pod)) title=title on:click=choose>
-                <Drawing mark/>
-            </button>
-        </li>
+    view! { <li class=class data-pod=key title=name></li> }
+}
+
+/// What a click on a list of marks selects.
+pub(super) fn choose_mark(app: App, event: &leptos::ev::MouseEvent) {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
+    if let Some(key) = target.and_then(|element| element.get_attribute("data-pod")) {
+        let chosen = app.is_selected_untracked(&key);
+        dispatch(app, Action::Select((!chosen).then_some(key)));
     }
 }
 

@@ -148,34 +148,32 @@ fn LaneLine(lane: Lane, needle: Signal<f64>) -> impl IntoView {
     }
 }
 
-/// Ruler lines, so many to a figure, from boot on.
+/// Where a ruler with lines so far apart has its lines: at round moments of the day, from boot on.
+fn lines(scale: Scale, step_s: f64) -> impl Iterator<Item = (f64, f64)> {
+    let start_s = scale.start_unix_s as f64;
+    let first = ((start_s + scale.from_ns() / SECOND_NS) / step_s).ceil() as i64;
+    let last = ((start_s + scale.to_ns() / SECOND_NS) / step_s).floor() as i64;
+    (first..=last).map(move |index| {
+        let unix_s = index as f64 * step_s;
+        (unix_s, scale.x((unix_s - start_s) * SECOND_NS))
+    })
+}
+
+/// Ruler lines, so many to a figure.
 fn ruler(scale: Scale, per_figure: f64, height: f64) -> String {
-    let step_s = scale.figure_s() as f64 / per_figure;
-    let first = (scale.from_ns() / SECOND_NS / step_s).ceil() as u64;
-    let last = (scale.to_ns() / SECOND_NS / step_s).floor() as u64;
-    let mut path = String::new();
-    for tick in first..=last {
-        path.push_str(&format!(
-            "M{:.1} 1v{height}",
-            scale.x(tick as f64 * step_s * SECOND_NS)
-        ));
-    }
-    path
+    lines(scale, scale.figure_s() as f64 / per_figure)
+        .map(|(_, x)| format!("M{x:.1} 1v{height}"))
+        .collect()
 }
 
 /// Minutes are named (`14:03`), what lies between is short (`:10`).
 fn figures(scale: Scale) -> impl IntoView {
-    let step_s = scale.figure_s();
-    let first = (scale.from_ns() / SECOND_NS / step_s as f64).ceil() as i64;
-    let last = (scale.to_ns() / SECOND_NS / step_s as f64).floor() as i64;
-    (first..=last)
-        .map(|index| {
-            let since_boot_s = index * step_s;
-            let full = clock::time_of_day(scale.start_unix_s + since_boot_s);
+    lines(scale, scale.figure_s() as f64)
+        .map(|(unix_s, x)| {
+            let full = clock::time_of_day(unix_s as i64);
             let named = full.ends_with(":00");
             let text = if named { full[..5].to_owned() } else { full[5..].to_owned() };
-            let x = scale.x(since_boot_s as f64 * SECOND_NS) + 3.5;
-            view! { <text class="figure" class:named=named x=format!("{x:.1}") y="11.5">{text}</text> }
+            view! { <text class="figure" class:named=named x=format!("{:.1}", x + 3.5) y="11.5">{text}</text> }
         })
         .collect_view()
 }

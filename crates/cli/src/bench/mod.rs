@@ -41,6 +41,31 @@ pub struct Record {
     pub more: Vec<(&'static str, f64)>,
 }
 
+/// Runs the workloads with these names, all of them if there are none, in order of their ids; `report` gets each
+/// record as soon as it is there.
+///
+/// # Errors
+/// A sentence if there is no workload of a name, before any is run.
+pub fn run(names: &[String], host: &Host, mut report: impl FnMut(&Record)) -> Result<(), String> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| WORKLOADS.iter().all(|workload| workload.id != **name))
+    {
+        let ids: Vec<&str> = WORKLOADS.iter().map(|workload| workload.id).collect();
+        return Err(format!(
+            "there is no benchmark {unknown}; there are {}",
+            ids.join(", ")
+        ));
+    }
+    let chosen =
+        |workload: &&Workload| names.is_empty() || names.iter().any(|name| name == workload.id);
+    WORKLOADS
+        .iter()
+        .filter(chosen)
+        .for_each(|workload| report(&(workload.run)(host)));
+    Ok(())
+}
+
 /// A measured stretch: from [`Measure::start`] to [`Measure::stop`].
 pub struct Measure {
     began_ms: f64,
@@ -78,15 +103,32 @@ impl Measure {
 impl Record {
     /// Adds how many of `count` things were done a second.
     pub fn rate(mut self, count: f64, unit: &'static str) -> Record {
-        self.throughput = if self.wall_ms > 0.0 { count / self.wall_ms * 1000.0 } else { 0.0 };
+        self.throughput = if self.wall_ms > 0.0 {
+            count / self.wall_ms * 1000.0
+        } else {
+            0.0
+        };
         self.unit = unit;
         self
     }
 
+    /// One line of JSON.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).expect("a record is plain data")
+    }
+
     /// One line of the table.
     pub fn line(&self) -> String {
-        let rate = if self.unit.is_empty() { String::new() } else { format!("{:.0} {}", self.throughput, self.unit) };
-        let more: Vec<String> = self.more.iter().map(|(name, value)| format!("{name} {value:.3}")).collect();
+        let rate = if self.unit.is_empty() {
+            String::new()
+        } else {
+            format!("{:.0} {}", self.throughput, self.unit)
+        };
+        let more: Vec<String> = self
+            .more
+            .iter()
+            .map(|(name, value)| format!("{name} {value:.3}"))
+            .collect();
         format!(
             "{:<4} {:>11.1} ms  {:<18} {:>8.0} MiB  {:>9} changes  {:>9} events  {}  {}",
             self.id,

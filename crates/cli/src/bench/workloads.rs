@@ -8,17 +8,41 @@ use session::{ClusterSpec, Options, Session};
 
 /// Every workload, in the order of their ids.
 pub const WORKLOADS: &[Workload] = &[
-    Workload { id: "B1", about: "5,000 nodes, 10,000 pods: first create to last bind", run: b1 },
-    Workload { id: "B8", about: "5,000 nodes, 1,500 Deployments of 100: first apply to all Available", run: b8 },
-    Workload { id: "B9", about: "a Deployment of 1,000 on 10 nodes: applied to all Ready", run: b9 },
-    Workload { id: "B16", about: "clone of the whole world at B8's size, then 10,000 writes", run: b16 },
-    Workload { id: "B17", about: "an idle k3, one simulated year", run: b17 },
+    Workload {
+        id: "B1",
+        about: "5,000 nodes, 10,000 pods: first create to last bind",
+        run: b1,
+    },
+    Workload {
+        id: "B8",
+        about: "5,000 nodes, 1,500 Deployments of 100: first apply to all Available",
+        run: b8,
+    },
+    Workload {
+        id: "B9",
+        about: "a Deployment of 1,000 on 10 nodes: applied to all Ready",
+        run: b9,
+    },
+    Workload {
+        id: "B16",
+        about: "clone of the whole world at B8's size, then 10,000 writes",
+        run: b16,
+    },
+    Workload {
+        id: "B17",
+        about: "an idle k3, one simulated year",
+        run: b17,
+    },
 ];
 
 const IMAGE: &str = "registry.k8s.io/pause:3.10";
 
 fn open(cluster: ClusterSpec) -> Session {
-    Session::new(&Options { cluster, ..Options::default() }).expect("a benchmark's cluster is sound")
+    Session::new(&Options {
+        cluster,
+        ..Options::default()
+    })
+    .expect("a benchmark's cluster is sound")
 }
 
 /// A cluster of equal nodes: 4 CPUs, 32Gi, 110 pods, the benchmarks' image on each of them.
@@ -38,7 +62,14 @@ fn nodes(count: u32) -> Session {
     session
 }
 
-fn request(session: &mut Session, verb: Verb, kind: Kind, namespace: &str, name: &str, body: String) {
+fn request(
+    session: &mut Session,
+    verb: Verb,
+    kind: Kind,
+    namespace: &str,
+    name: &str,
+    body: String,
+) {
     let request = Request::new(verb, kind, namespace, name, body);
     if let Outcome::Reply(Err(status)) = session.apply(Command::Request(request)) {
         panic!("a benchmark's request was refused: {}", status.message);
@@ -56,7 +87,10 @@ fn run_until(session: &mut Session, slice: u32, done: impl Fn(&Session) -> bool)
     while !done(session) {
         let before = session.timeline().step();
         session.run(session.now() + 3600 * SEC, slice);
-        assert!(session.timeline().step() > before, "the benchmark's goal is out of reach");
+        assert!(
+            session.timeline().step() > before,
+            "the benchmark's goal is out of reach"
+        );
     }
 }
 
@@ -79,14 +113,25 @@ fn b1(host: &Host) -> Record {
         let body = format!(
             r#"{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"{name}"}},"spec":{{"containers":[{{"name":"pause","image":"{IMAGE}","resources":{{"requests":{{"cpu":"100m","memory":"500Mi"}}}}}}]}}}}"#
         );
-        request(&mut session, Verb::Create, Kind::Pod, "default", &name, body);
+        request(
+            &mut session,
+            Verb::Create,
+            Kind::Pod,
+            "default",
+            &name,
+            body,
+        );
     }
     let all_bound = |session: &Session| {
         let pods = session.world().api.store().table(Kind::Pod);
-        pods.iter().filter_map(|(_, object)| object.get::<api::Pod>()).all(|pod| !pod.node_name.is_empty())
+        pods.iter()
+            .filter_map(|(_, object)| object.get::<api::Pod>())
+            .all(|pod| !pod.node_name.is_empty())
     };
     run_until(&mut session, 5_000, all_bound);
-    measure.stop(host, &session, "B1", "5,000 nodes, 10,000 pods".into()).rate(f64::from(PODS), "pods/s")
+    measure
+        .stop(host, &session, "B1", "5,000 nodes, 10,000 pods".into())
+        .rate(f64::from(PODS), "pods/s")
 }
 
 const B8_DEPLOYMENTS: u32 = 1_500;
@@ -97,9 +142,18 @@ fn b8_apply(session: &mut Session) {
     for n in 0..B8_DEPLOYMENTS {
         let name = format!("app-{n:04}");
         let body = deployment(&name, B8_REPLICAS, resources);
-        request(session, Verb::Create, Kind::Deployment, "default", &name, body);
+        request(
+            session,
+            Verb::Create,
+            Kind::Deployment,
+            "default",
+            &name,
+            body,
+        );
     }
-    run_until(session, 200_000, |session| available(session) == i64::from(B8_DEPLOYMENTS * B8_REPLICAS));
+    run_until(session, 200_000, |session| {
+        available(session) == i64::from(B8_DEPLOYMENTS * B8_REPLICAS)
+    });
 }
 
 fn b8(host: &Host) -> Record {
@@ -108,19 +162,37 @@ fn b8(host: &Host) -> Record {
     b8_apply(&mut session);
     let pods = f64::from(B8_DEPLOYMENTS * B8_REPLICAS);
     let mut record = measure
-        .stop(host, &session, "B8", "5,000 nodes, 1,500 Deployments of 100".into())
+        .stop(
+            host,
+            &session,
+            "B8",
+            "5,000 nodes, 1,500 Deployments of 100".into(),
+        )
         .rate(pods, "pods/s");
-    record.more.push(("changes a pod", record.changes as f64 / pods));
-    record.more.push(("events a pod", record.events as f64 / pods));
+    record
+        .more
+        .push(("changes a pod", record.changes as f64 / pods));
+    record
+        .more
+        .push(("events a pod", record.events as f64 / pods));
     record
 }
 
 fn b9(host: &Host) -> Record {
     let mut session = nodes(10);
     let measure = Measure::start(host, &session);
-    request(&mut session, Verb::Create, Kind::Deployment, "default", "web", deployment("web", 1_000, ""));
+    request(
+        &mut session,
+        Verb::Create,
+        Kind::Deployment,
+        "default",
+        "web",
+        deployment("web", 1_000, ""),
+    );
     run_until(&mut session, 2_000, |session| available(session) == 1_000);
-    measure.stop(host, &session, "B9", "10 nodes, 1,000 pods".into()).rate(1_000.0, "pods/s")
+    measure
+        .stop(host, &session, "B9", "10 nodes, 1,000 pods".into())
+        .rate(1_000.0, "pods/s")
 }
 
 fn b16(host: &Host) -> Record {
@@ -140,7 +212,12 @@ fn b16(host: &Host) -> Record {
     let measure = Measure::start(host, &session);
     let shared = writes(host, &mut session, WRITES);
     let mut record = measure
-        .stop(host, &session, "B16", "clone at B8's size, 10,000 writes".into())
+        .stop(
+            host,
+            &session,
+            "B16",
+            "clone at B8's size, 10,000 writes".into(),
+        )
         .rate(f64::from(WRITES), "writes/s");
     drop(cold);
     record.more.extend([
@@ -158,13 +235,24 @@ fn writes(host: &Host, session: &mut Session, count: u32) -> f64 {
     let names: Vec<String> = {
         let pods = session.world().api.store().table(Kind::Pod);
         let step = (pods.len() / count).max(1) as usize;
-        pods.iter().step_by(step).take(count as usize).map(|(_, object)| object.meta().name.to_string()).collect()
+        pods.iter()
+            .step_by(step)
+            .take(count as usize)
+            .map(|(_, object)| object.meta().name.to_string())
+            .collect()
     };
     let stamp = session.world().api.store().revision();
     let began = (host.now_ms)();
     for name in names {
         let body = format!(r#"{{"metadata":{{"annotations":{{"bench":"{stamp}"}}}}}}"#);
-        request(session, Verb::Patch(cluster::Patch::Merge), Kind::Pod, "default", &name, body);
+        request(
+            session,
+            Verb::Patch(cluster::Patch::Merge),
+            Kind::Pod,
+            "default",
+            &name,
+            body,
+        );
     }
     (host.now_ms)() - began
 }

@@ -207,6 +207,11 @@ impl Mark {
         }
     }
 
+    /// The class of a mark among many.
+    pub fn class(self) -> &'static str {
+        &self.symbol()["#s-".len()..]
+    }
+
     /// The class that gives a pod in change its ground and its status its ink.
     pub fn tone(self) -> &'static str {
         match self {

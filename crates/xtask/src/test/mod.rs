@@ -1,8 +1,9 @@
 //! `cargo xtask test [STEP…]`: everything that must hold before a change is taken, cheapest first.
 
+use crate::Outcome;
 use crate::paths::Paths;
 use crate::process::{Watch, program, step};
-use crate::{Outcome, tools};
+use crate::tools::{self, WASM_TARGET};
 
 /// One kind of check.
 struct Step {
@@ -24,12 +25,14 @@ const STEPS: &[Step] = &[
         run: native,
     },
     Step {
+        name: "digest",
+        run: digest,
+    },
+    Step {
         name: "browser",
         run: browser,
     },
 ];
-
-const WASM: &str = "wasm32-unknown-unknown";
 
 /// `cargo xtask test`, or only the steps that are named.
 pub(crate) fn run(paths: &Paths, arguments: &[String]) -> Outcome {
@@ -85,7 +88,7 @@ fn clippy(paths: &Paths) -> Outcome {
         "playground",
         "--all-targets",
         "--target",
-        WASM,
+        WASM_TARGET,
         "--",
         "-D",
         "warnings",
@@ -101,6 +104,32 @@ fn native(paths: &Paths) -> Outcome {
     )
 }
 
+/// INV-1: the digests that the native tests have compared, under Node and in Chromium.
+fn digest(paths: &Paths) -> Outcome {
+    tools::wasm_bindgen(paths)?;
+    tools::chromium(paths)?;
+    for (place, in_browser) in [("under Node", false), ("in headless Chromium", true)] {
+        let words = [
+            "test",
+            "--locked",
+            "--package",
+            "orrery-tests",
+            "--target",
+            WASM_TARGET,
+            "--test",
+            "digest",
+        ];
+        let mut cargo = program(paths, "cargo", words);
+        tools::wasm_runner(&mut cargo);
+        cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "600");
+        if in_browser {
+            cargo.env("WASM_BINDGEN_USE_BROWSER", "1");
+        }
+        step(&format!("compare digests {place}"), &mut cargo)?;
+    }
+    Ok(())
+}
+
 /// The page's own tests: real DOM, headless Chromium.
 fn browser(paths: &Paths) -> Outcome {
     tools::wasm_bindgen(paths)?;
@@ -114,15 +143,10 @@ fn browser(paths: &Paths) -> Outcome {
             "--package",
             "playground",
             "--target",
-            WASM,
+            WASM_TARGET,
             "--tests",
         ],
     );
-    cargo
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            "wasm-bindgen-test-runner",
-        )
-        .env("CHROMEDRIVER", "chromedriver");
+    tools::wasm_runner(&mut cargo);
     step("test the page in headless Chromium", &mut cargo)
 }
