@@ -240,6 +240,30 @@ fn advance(timeline: &mut Timeline<cluster::Cluster>, to: Moment) {
     assert_eq!(timeline.moment(), to, "the command comes at its moment");
 }
 
+/// The first half of the day is sent as a link; the second half, and taking all back, is the same on both sides.
+#[test]
+fn a_link_is_the_whole_session() {
+    let mut here = open(2);
+    let (first, second) = DAY.split_at(DAY.len() / 2);
+    for line in first {
+        drive::type_line(&mut here, line, u32::MAX);
+    }
+    let mut there = Session::from_link(&here.link()).expect("it was just made");
+    for line in second
+        .iter()
+        .chain(&["undo 3", "redo", "seek -40s", "undo 4"])
+    {
+        let (one, other) = (here.run_line(line), there.run_line(line));
+        assert_eq!(one, other, "{line}");
+        assert_eq!(
+            drive::digest(&here),
+            drive::digest(&there),
+            "after `{line}`"
+        );
+    }
+    assert_eq!(here.context(), there.context());
+}
+
 /// INV-8: nothing ticks.
 #[test]
 fn an_idle_year_is_a_handful_of_events() {

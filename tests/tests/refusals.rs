@@ -1,6 +1,8 @@
 //! What must be refused: in clear words, at once, and leaving everything as it was.
 
+use engine::Seed;
 use orrery_tests::drive;
+use session::Session;
 
 /// A refusal takes no more events and commands than this.
 const STEPS_MAX: u64 = 4;
@@ -277,6 +279,38 @@ fn of_two_equal_keys_the_last_counts() {
     );
     let replicas = session.run_line("kubectl get deployment bad -o jsonpath='{.spec.replicas}'");
     assert_eq!(replicas.terminal, "2");
+}
+
+/// Whatever is done to a save, opening it ends in a session or a sentence.
+#[test]
+fn a_damaged_save_is_refused_in_words() {
+    let mut session = drive::open("k1", 1);
+    session.run_line("kubectl create deployment web --image=nginx");
+    session.run_line("wait 5s");
+    let save = session.save();
+    assert!(Session::load(&save).is_ok());
+    let draws = Seed(5);
+    let mut refused = 0;
+    for round in 0..60 {
+        let mut bytes = save.clone();
+        let at = draws.below("at", b"", round, bytes.len() as u64) as usize;
+        match round % 3 {
+            0 => bytes.truncate(at),
+            1 => bytes[at] ^= 1 << (round % 8),
+            _ => bytes[at..].reverse(),
+        }
+        match Session::load(&bytes) {
+            Ok(mut session) => drop(session.run_line("wait 10s")),
+            Err(why) => {
+                refused += 1;
+                assert!(why.len() < 400 && !why.is_empty(), "{why}");
+            }
+        }
+    }
+    assert!(refused >= 40, "only {refused} of 60 were refused");
+    for link in ["", "#", "not a link", "%%%", &"A".repeat(1 << 20)] {
+        assert!(Session::from_link(link).is_err(), "{link:.20}");
+    }
 }
 
 fn shown(text: &str) -> String {
