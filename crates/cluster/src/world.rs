@@ -95,6 +95,18 @@ impl engine::World for Cluster {
     type Command = Command;
     type Reply = Outcome;
 
+    /// A step rewrites about one object and the pages that it stands in; in the end everything is another.
+    fn checkpoint_bytes_estimate(&self, steps: u64) -> u64 {
+        const STEP: u64 = 2 << 10;
+        const ROW: u64 = 3 << 10;
+        const EMPTY: u64 = 16 << 10;
+        let tables = api::Kind::ALL
+            .iter()
+            .map(|kind| self.api.store().table(*kind));
+        let rows: u64 = tables.map(|table| u64::from(table.len())).sum();
+        EMPTY + steps.saturating_mul(STEP).min(rows * ROW)
+    }
+
     fn handle(&mut self, event: Event, cx: &mut Cx<'_>) {
         match event {
             Event::Deliver(client) => self.deliver(cx, client),

@@ -39,11 +39,11 @@ impl WatchClient {
     /// Whether this client watches a kind; changes of other kinds cost it nothing.
     pub fn watches(self, kind: Kind) -> bool {
         match self {
-            WatchClient::ControllerManager => !matches!(kind, Kind::Event | Kind::Lease),
+            WatchClient::ControllerManager => kind != Kind::Event,
             WatchClient::Scheduler => matches!(kind, Kind::Pod | Kind::Node | Kind::Namespace),
             WatchClient::Nodes => matches!(
                 kind,
-                Kind::Pod | Kind::Node | Kind::ConfigMap | Kind::Secret
+                Kind::Pod | Kind::Node | Kind::ConfigMap | Kind::Secret | Kind::Lease
             ),
             WatchClient::Network => false,
         }

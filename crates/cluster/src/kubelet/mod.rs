@@ -3,7 +3,8 @@
 //! Each bound pod has a row with a worker that goes from step to step: first status, volumes, sandbox, image, start;
 //! exits are seen at the node's relist, failures are tried again after a back-off, a deletion stops what runs.
 //! `state` holds the rows, `worker` the sync loop, `start` and `stop` what it does to containers, `report` and
-//! `status` what it tells the API server, `node` the machines; `process`, `shell` and `images` are the containers.
+//! `status` what it tells the API server, `node` the machines, `lease` their leases and heartbeats; `process`, `shell`
+//! and `images` are the containers.
 //!
 //! *Models*: `pkg/kubelet` (pod_workers.go, kubelet.go, kuberuntime, images, prober, status), recordings in
 //! `timelines/`.
@@ -18,6 +19,7 @@ mod annotations;
 mod config;
 mod health;
 pub mod images;
+mod lease;
 mod logs;
 mod node;
 mod pi;
@@ -34,6 +36,7 @@ mod stop;
 mod tests;
 mod worker;
 
+pub use lease::NAMESPACE_NODE_LEASE;
 pub use logs::{LogLine, logs};
 
 use crate::{Actor, Api, Cache, Change, Cluster, Cx, Key, Options, WatchClient, timing};
@@ -72,6 +75,8 @@ pub enum Event {
         restarts: u32,
         failure: u32,
     },
+    /// A node whose lease is gone finds that out when it next renews it.
+    Lease { node: u32 },
 }
 
 /// State of all kubelets.
@@ -109,6 +114,7 @@ impl Kubelets {
                 crate::Event::Kubelet(Event::Register { node: id }),
             ),
             (None, Some(Object::Pod(_))) => self.forget(id),
+            (None, Some(Object::Lease(lease))) => self.observe_no_lease(cx, cache, lease),
             (None, Some(Object::Node(node))) => {
                 self.nodes.remove(id);
                 for (pod, _) in cache.pods_on_node(&node.meta.name) {
@@ -208,11 +214,6 @@ impl Kubelets {
             Arc::make_mut(node).release(Arc::make_mut(&mut row));
         }
     }
-
-    /// The last time a node's kubelet posted its status and renewed its lease (INV-8: worked out, never written).
-    pub fn heartbeat(&self, node: u32, now: SimTime) -> Option<SimTime> {
-        self.nodes.get(node)?.heartbeat(now)
-    }
 }
 
 /// One event's view of the world.
@@ -254,12 +255,6 @@ impl Cluster {
         self.agent(cx).set_power(key.id, on);
         Ok(())
     }
-
-    /// When a node's kubelet last posted its status and renewed its lease.
-    pub fn node_heartbeat(&self, node: &str, now: SimTime) -> Option<SimTime> {
-        let (key, _) = self.api.find(Kind::Node, "", node)?;
-        self.kubelets.heartbeat(key.id, now)
-    }
 }
 
 impl Agent<'_, '_> {
@@ -267,6 +262,7 @@ impl Agent<'_, '_> {
         match event {
             Event::Register { node } => self.register(node),
             Event::NodeReady { node, since } => self.node_ready(node, since),
+            Event::Lease { node } => self.ensure_lease(node),
             Event::Worker { pod, token } => self.edit(pod, |agent, row| {
                 if row.token == token {
                     agent.proceed(row);

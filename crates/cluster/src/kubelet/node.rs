@@ -1,7 +1,7 @@
 //! Machines: registration, capacity, conditions, heartbeats, power.
 //!
 //! *Models*: `pkg/kubelet/kubelet_node_status.go`, `pkg/kubelet/nodestatus`, `pkg/controller/nodeipam` (pod ranges).
-//! *Invariants*: INV-8: heartbeats and leases are worked out when read. What an applied Node says of itself stays.
+//! *Invariants*: INV-8: heartbeats are worked out when read (see `lease`). What an applied Node says of itself stays.
 //! *Not modelled*: pressure, swap, images in the node's status, certificates.
 
 use super::state::{NodeRow, PodRow};
@@ -23,7 +23,7 @@ const KUBELET_PORT: i32 = 10250;
 const NODE_START: Duration = Duration::from_secs(1);
 /// From a kubelet's return to its first look at its pods.
 const RETURN_DELAY: Duration = Duration::from_millis(85);
-const STATUS_PERIOD: Duration = crate::timing::NODE_STATUS_PERIOD;
+pub(super) const STATUS_PERIOD: Duration = crate::timing::NODE_STATUS_PERIOD;
 /// Pod addresses of a node: .2 to .254.
 const FIRST_ADDRESS: u8 = 2;
 const LAST_ADDRESS: u8 = 254;
@@ -59,21 +59,6 @@ impl NodeRow {
         let phase = self.phase.as_nanos() as u64 % period;
         let late = (at + period - phase) % period;
         SimTime(if late == 0 { at } else { at + period - late })
-    }
-
-    /// The last status that was posted by `now`.
-    pub fn heartbeat(&self, now: SimTime) -> Option<SimTime> {
-        let (period, phase) = (
-            STATUS_PERIOD.as_nanos() as u64,
-            self.phase.as_nanos() as u64,
-        );
-        let last = if self.on { now } else { now.min(self.since) };
-        let beat = (last.0 + period - phase).checked_sub(period)? / period * period + phase;
-        Some(SimTime(if self.on {
-            beat.max(self.since.0)
-        } else {
-            beat
-        }))
     }
 
     /// Gives a pod an address of the node's network.
@@ -183,6 +168,7 @@ impl Agent<'_, '_> {
         }
         self.kubelets.nodes.insert(id, Arc::new(row.clone()));
         self.write_node(&node, &row);
+        self.ensure_lease(id);
         let pods: Vec<(u32, Arc<api::Pod>)> = self
             .cache
             .pods_on_node(&node.meta.name)
@@ -229,6 +215,8 @@ impl Agent<'_, '_> {
                 .iter()
                 .any(|one| one.type_ == "Ready"),
             since: self.now(),
+            posting: true,
+            posted: self.now(),
             phase: Duration::from_nanos(self.cx.below(
                 "kubelet-phase",
                 node.meta.name.as_bytes(),
@@ -399,9 +387,12 @@ impl Agent<'_, '_> {
         self.api
             .update(self.cx, Object::Node(Arc::new(node)), UpdatePart::Status)
             .ok();
+        let posted = self.now();
         if let Some(row) = self.kubelets.nodes.get_mut(id) {
-            Arc::make_mut(row).ready = true;
+            let row = Arc::make_mut(row);
+            (row.ready, row.posting, row.posted) = (true, true, posted);
         }
+        self.ensure_lease(id);
         self.node_event(
             &row.name,
             "NodeReady",
@@ -443,6 +434,7 @@ impl Agent<'_, '_> {
         if row.on == on {
             return;
         }
+        (row.posted, row.posting) = (row.status_posted(now), false);
         (row.on, row.since) = (on, now);
         if !on {
             return;
@@ -472,15 +464,17 @@ impl Agent<'_, '_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn row(phase_ms: u64) -> NodeRow {
+    pub(in crate::kubelet) fn row(phase_ms: u64) -> NodeRow {
         NodeRow {
             name: "n".into(),
             on: true,
             ready: true,
             since: SimTime::from_secs(5),
+            posting: true,
+            posted: SimTime::from_secs(6),
             phase: Duration::from_millis(phase_ms),
             network: network_of(3),
             address: address_of(0),
@@ -508,24 +502,6 @@ mod tests {
         assert_eq!(
             row.tick(STATUS_PERIOD, SimTime::from_millis(4_000)),
             SimTime::from_millis(13_700)
-        );
-    }
-
-    #[test]
-    fn heartbeats_are_worked_out() {
-        let mut row = row(3_700);
-        assert_eq!(
-            row.heartbeat(SimTime::from_secs(6)),
-            Some(SimTime::from_secs(5))
-        );
-        assert_eq!(
-            row.heartbeat(SimTime::from_secs(27)),
-            Some(SimTime::from_millis(23_700))
-        );
-        (row.on, row.since) = (false, SimTime::from_secs(30));
-        assert_eq!(
-            row.heartbeat(SimTime::from_secs(90)),
-            Some(SimTime::from_millis(23_700))
         );
     }
 

@@ -19,6 +19,9 @@ pub(super) struct NodeRow {
     pub ready: bool,
     /// When it came up, or went down.
     pub since: SimTime,
+    /// It posts its status from time to time, and last wrote it, or stopped posting it, then.
+    pub posting: bool,
+    pub posted: SimTime,
     /// Phase of its one-second relist and of its ten-second status loop.
     pub phase: Duration,
     /// First address of its pod network, and its own address.

@@ -7,7 +7,9 @@
 use api::{Event, Lease, Object, Pod, ReplicaSet, Secret};
 use apimachinery::ObjectMeta;
 use cluster::Cluster;
+use cluster::kubelet::NAMESPACE_NODE_LEASE;
 use engine::SimTime;
+use std::sync::Arc;
 
 /// Everything in reach.
 #[derive(Debug, Default)]
@@ -18,9 +20,7 @@ pub struct Around<'a> {
     pub replica_sets: Vec<&'a ReplicaSet>,
     pub secrets: Vec<&'a Secret>,
     /// The lease of a node.
-    pub lease: Option<&'a Lease>,
-    /// When the node's kubelet last reported.
-    pub heartbeat: Option<apimachinery::Time>,
+    pub lease: Option<Arc<Lease>>,
 }
 
 impl<'a> Around<'a> {
@@ -39,13 +39,11 @@ impl<'a> Around<'a> {
                     .filter_map(|pod| pod.get::<Pod>().map(|pod| &**pod))
                     .filter(|pod| pod.node_name == node.meta.name)
                     .collect();
-                around.lease = world
+                let lease = world
                     .api
-                    .get::<Lease>("kube-node-lease", &meta.name)
-                    .map(|lease| &**lease);
-                around.heartbeat = world
-                    .node_heartbeat(&meta.name, now)
-                    .map(|at| world.clock().time(at));
+                    .find(api::Kind::Lease, NAMESPACE_NODE_LEASE, &meta.name);
+                around.lease =
+                    lease.and_then(|(_, lease)| world.as_read(lease, now).get().cloned());
             }
             Object::Deployment(_) | Object::ReplicaSet(_) | Object::ReplicationController(_) => {
                 around.pods = typed(world, meta);

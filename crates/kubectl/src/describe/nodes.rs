@@ -27,7 +27,7 @@ pub fn node(node: &Node, around: &Around<'_>, now: Time) -> String {
     lines.list("Taints", taints.into_iter().map(taint_text));
     lines.field(0, "Unschedulable", node.spec.unschedulable);
     lease(&mut lines, node, around);
-    conditions(&mut lines, node, around);
+    conditions(&mut lines, node);
     lines.line(0, "Addresses:");
     for address in &node.status.addresses {
         lines.field(1, &address.type_, &address.address);
@@ -58,7 +58,7 @@ pub fn taint_text(taint: &Taint) -> String {
 }
 
 fn lease(lines: &mut Lines, node: &Node, around: &Around<'_>) {
-    let Some(lease) = around.lease else {
+    let Some(lease) = &around.lease else {
         let name = &node.meta.name;
         let error = format!("Failed to get lease: leases.coordination.k8s.io \"{name}\" not found");
         lines.field(0, "Lease", error);
@@ -72,11 +72,10 @@ fn lease(lines: &mut Lines, node: &Node, around: &Around<'_>) {
     let holder = lease.spec.holder_identity.as_deref();
     lines.field(1, "HolderIdentity", holder.unwrap_or("<unset>"));
     lines.field(1, "AcquireTime", time(lease.spec.acquire_time));
-    let renewed = around.heartbeat.map(MicroTime::from);
-    lines.field(1, "RenewTime", time(renewed.or(lease.spec.renew_time)));
+    lines.field(1, "RenewTime", time(lease.spec.renew_time));
 }
 
-fn conditions(lines: &mut Lines, node: &Node, around: &Around<'_>) {
+fn conditions(lines: &mut Lines, node: &Node) {
     let conditions = &node.status.conditions;
     if !conditions.is_empty() {
         lines.raw(
@@ -88,12 +87,11 @@ fn conditions(lines: &mut Lines, node: &Node, around: &Around<'_>) {
         );
     }
     for condition in conditions {
-        let heartbeat = around.heartbeat.or(condition.last_heartbeat_time);
         let text = format!(
             "{} \t{} \t{} \t{} \t{} \t{}",
             condition.type_,
             condition.status,
-            rfc1123z(heartbeat),
+            rfc1123z(condition.last_heartbeat_time),
             rfc1123z(condition.last_transition_time),
             condition.reason,
             condition.message

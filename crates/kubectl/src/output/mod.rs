@@ -16,9 +16,6 @@ use cluster::Cluster;
 use custom_columns::CustomColumns;
 use engine::SimTime;
 
-/// Namespace of the leases of nodes.
-const NODE_LEASES: &str = "kube-node-lease";
-
 /// How objects are printed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
@@ -155,37 +152,7 @@ pub fn shown(info: &KindInfo, object: &Object) -> Value {
 
 /// The same, with the stamps that are worked out when read (INV-8): heartbeats of nodes, renewals of their leases.
 pub fn live(world: &Cluster, info: &KindInfo, object: &Object, now: SimTime) -> Value {
-    let mut value = shown(info, object);
-    let name = &object.meta().name;
-    let node = match object {
-        Object::Node(_) => true,
-        Object::Lease(lease) => &*lease.meta.namespace == NODE_LEASES,
-        _ => false,
-    };
-    let Some(at) = Some(name)
-        .filter(|_| node)
-        .and_then(|name| world.node_heartbeat(name, now))
-    else {
-        return value;
-    };
-    if let Object::Lease(_) = object {
-        value.set(
-            &["spec", "renewTime"],
-            world.clock().micro_time(at).to_string(),
-        );
-        return value;
-    }
-    let conditions = value
-        .get_mut("status")
-        .and_then(|status| status.get_mut("conditions"))
-        .and_then(Value::as_list_mut);
-    for condition in conditions.into_iter().flatten() {
-        // The node controller's own words have no fresher heartbeat.
-        if condition.get("status").and_then(Value::as_str) != Some("Unknown") {
-            condition.set(&["lastHeartbeatTime"], world.clock().time(at).to_string());
-        }
-    }
-    value
+    shown(info, &world.as_read(object, now))
 }
 
 /// Several objects as one `List`.

@@ -93,11 +93,7 @@ fn by_prefix<'w>(cx: &Step<'w>, arguments: &Arguments, filter: &Filter) -> Vec<H
 }
 
 fn text(cx: &Step<'_>, hit: &Hit<'_>, events: bool) -> String {
-    let around = Around::new(cx.world, hit.object, events, cx.now);
-    describe(
-        hit.info,
-        hit.object,
-        &around,
-        cx.world.clock().exact(cx.now),
-    )
+    let object = cx.world.as_read(hit.object, cx.now);
+    let around = Around::new(cx.world, &object, events, cx.now);
+    describe(hit.info, &object, &around, cx.world.clock().exact(cx.now))
 }

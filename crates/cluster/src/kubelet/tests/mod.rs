@@ -1,6 +1,7 @@
 //! Pods of the recordings, played in a small cluster: the same sequence of states, at the times of the delay table.
 
 mod edges;
+mod leases;
 mod lives;
 
 use crate::{Clock, Cluster, Command, DeleteOptions, Options, Outcome, Request, Verb};
