@@ -47,8 +47,23 @@ impl IntOrString {
         total: i32,
         round_up: bool,
     ) -> Result<i32, String> {
+        let percent = match self.int_or_percent()? {
+            (n, false) => return Ok(n.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32),
+            (percent, true) => percent,
+        };
+        let product = i128::from(percent) * i128::from(total);
+        let floor = product.div_euclid(100);
+        let scaled = floor + i128::from(round_up && product.rem_euclid(100) != 0);
+        Ok(scaled.clamp(i128::from(i32::MIN), i128::from(i32::MAX)) as i32)
+    }
+
+    /// The number, and whether it is a percentage. Fixture table: `intstr.TestGetIntFromIntOrString`.
+    ///
+    /// # Errors
+    /// A text that is no percentage.
+    pub fn int_or_percent(&self) -> Result<(i64, bool), String> {
         let text = match self {
-            IntOrString::Int(n) => return Ok(*n),
+            IntOrString::Int(n) => return Ok((i64::from(*n), false)),
             IntOrString::Str(text) => text,
         };
         // kubernetes: apimachinery/pkg/util/intstr/intstr.go
@@ -63,10 +78,7 @@ impl IntOrString {
                 &**text
             ));
         };
-        let product = i128::from(percent) * i128::from(total);
-        let floor = product.div_euclid(100);
-        let scaled = floor + i128::from(round_up && product.rem_euclid(100) != 0);
-        Ok(scaled.clamp(i128::from(i32::MIN), i128::from(i32::MAX)) as i32)
+        Ok((percent, true))
     }
 }
 

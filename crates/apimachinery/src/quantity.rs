@@ -75,6 +75,14 @@ impl Quantity {
         Self::from_nanos(n as i128 * (NANO / 1000), Format::DecimalSI)
     }
 
+    /// `n` multiples of 10^scale, rounded away from zero to a billionth (kubernetes: resource.NewScaledQuantity).
+    pub fn from_scaled(n: i64, scale: i32, format: Format) -> Self {
+        Self::from_nanos(
+            scale_up(i128::from(n), scale.saturating_neg().saturating_sub(18)),
+            format,
+        )
+    }
+
     /// The amount in billionths.
     pub const fn nanos(&self) -> i128 {
         ((self.high as i128) << 64) | self.low as i128
@@ -137,13 +145,24 @@ impl Quantity {
         rounded == nanos
     }
 
-    /// For ratios only; never stored.
+    /// Number times power of ten, as upstream multiplies it; for ratios only, never stored.
     pub fn as_approximate_f64(&self) -> f64 {
         let nanos = self.nanos();
         if nanos % NANO == 0 {
             return (nanos / NANO) as f64;
         }
-        nanos as f64 / NANO as f64
+        let (number, powers) = remove_factors(nanos, 1000, 2);
+        number as f64 * [1e-9, 1e-6, 1e-3][powers]
+    }
+
+    /// The nearest float (kubernetes: AsFloat64Slow).
+    pub fn as_f64(&self) -> f64 {
+        let nanos = self.nanos();
+        let digits = nanos.unsigned_abs();
+        let (whole, fraction) = (digits / NANO as u128, digits % NANO as u128);
+        let sign = if nanos < 0 { "-" } else { "" };
+        let nearest = format!("{sign}{whole}.{fraction:09}").parse();
+        nearest.expect("bug: digits are a float")
     }
 
     /// The product with a whole number; clamped.
@@ -160,24 +179,14 @@ impl Quantity {
         }
         let small = nanos > -1024 * NANO && nanos < 1024 * NANO;
         if self.format == Format::BinarySI && !small && nanos % NANO == 0 {
-            let mut number = nanos / NANO;
-            let mut power = 0;
-            while number % 1024 == 0 && power + 1 < BINARY_SUFFIXES.len() {
-                number /= 1024;
-                power += 1;
-            }
+            let (number, power) = remove_factors(nanos / NANO, 1024, BINARY_SUFFIXES.len() - 1);
             return (number, BINARY_SUFFIXES[power].into());
         }
-        let mut number = nanos;
-        let mut power = 0; // of a thousand, above 10^-9
         let power_max = match self.format {
             Format::DecimalExponent => usize::MAX,
             _ => DECIMAL_SUFFIXES.len() - 1,
         };
-        while number % 1000 == 0 && power < power_max {
-            number /= 1000;
-            power += 1;
-        }
+        let (number, power) = remove_factors(nanos, 1000, power_max); // above 10^-9
         let exponent = power as i64 * 3 - NANO_DIGITS;
         let suffix = match (self.format, exponent) {
             (_, 0) => String::new(),
@@ -202,22 +211,40 @@ fn div_away(n: i128, unit: i128) -> i128 {
     }
 }
 
+/// Divides by `base` while that leaves no rest, at most `times_max` times; how often it did. Zero stays as it is.
+///
+/// Fixture table: `math.TestRemoveInt64Factors`.
+pub fn remove_factors(mut number: i128, base: i128, times_max: usize) -> (i128, usize) {
+    let mut times = 0;
+    while number != 0 && number % base == 0 && times < times_max {
+        number /= base;
+        times += 1;
+    }
+    (number, times)
+}
+
 fn scale_up(nanos: i128, scale: i32) -> i128 {
-    let shift = scale + 9;
+    let shift = scale.saturating_add(9);
     match shift {
         0.. => div_away(nanos, 10i128.saturating_pow(shift as u32)),
         _ => nanos.saturating_mul(10i128.saturating_pow(-shift as u32)),
     }
 }
 
-struct Parts<'a> {
-    negative: bool,
-    whole: &'a str,
-    fraction: &'a str,
-    suffix: &'a str,
+/// A quantity's text in its parts; leading zeros are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts<'a> {
+    pub negative: bool,
+    pub whole: &'a str,
+    pub fraction: &'a str,
+    pub suffix: &'a str,
 }
 
-fn split(text: &str) -> Result<Parts<'_>, &'static str> {
+/// Fixture table: `quantity.TestParseQuantityString`.
+///
+/// # Errors
+/// [`ERR_FORMAT`].
+pub fn split(text: &str) -> Result<Parts<'_>, &'static str> {
     if text.is_empty() {
         return Err(ERR_FORMAT);
     }

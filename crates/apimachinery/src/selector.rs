@@ -4,8 +4,8 @@
 //! *Invariants*: requirements are sorted by key; no selector matches nothing, an empty one all.
 //! *Not modelled*: nothing.
 
-mod fields;
-mod parse;
+pub mod fields;
+pub mod parse;
 
 use std::fmt;
 use std::sync::Arc;
@@ -49,6 +49,40 @@ impl LabelSelector {
 
     pub fn is_empty(&self) -> bool {
         self.match_labels.is_empty() && self.match_expressions.is_empty()
+    }
+
+    /// The labels that the selector asks for, if it asks for nothing but values. Fixture table:
+    /// `helpers.TestLabelSelectorAsMap`.
+    ///
+    /// # Errors
+    /// An expression that is no single value.
+    // kubernetes: apimachinery/pkg/apis/meta/v1/helpers.go (LabelSelectorAsMap)
+    pub fn as_map(&self) -> Result<StringMap, String> {
+        let mut map = self.match_labels.clone();
+        for LabelSelectorRequirement {
+            key,
+            operator,
+            values,
+        } in &self.match_expressions
+        {
+            match (&**operator, values.as_slice()) {
+                ("In", [only]) => {
+                    map.insert(key.clone(), only.clone());
+                }
+                ("In", _) => {
+                    return Err(format!(
+                        "operator {operator:?} without a single value cannot be converted into the old label selector format"
+                    ));
+                }
+                ("NotIn" | "Exists" | "DoesNotExist", _) => {
+                    return Err(format!(
+                        "operator {operator:?} cannot be converted into the old label selector format"
+                    ));
+                }
+                _ => return Err(format!("{operator:?} is not a valid selector operator")),
+            }
+        }
+        Ok(map)
     }
 }
 

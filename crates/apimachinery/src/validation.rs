@@ -137,9 +137,12 @@ pub fn is_dns1123_subdomain_with_underscore(value: &str) -> Vec<String> {
     if value.len() > DNS1123_SUBDOMAIN_MAX {
         errors.push(max_len_error(DNS1123_SUBDOMAIN_MAX));
     }
-    let label = |b: u8| is_lower_alnum(b) || b == b'_';
-    if !value.split('.').all(|part| framed(part, label, b"-")) {
-        let part = "[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?";
+    let label = |part: &str| {
+        let rest = part.strip_prefix('_').unwrap_or(part);
+        framed(rest, is_lower_alnum, b"-_")
+    };
+    if !value.split('.').all(label) {
+        let part = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
         errors.push(regex_error(
             DNS1123_UNDERSCORE_MSG,
             &format!("{part}(\\.{part})*"),

@@ -128,7 +128,11 @@ pub fn split_term(term: &str) -> Option<(&str, bool, &str)> {
     None
 }
 
-fn unescape(value: &str) -> Result<String, String> {
+/// The value behind its backslashes.
+///
+/// # Errors
+/// A backslash before anything else, or a bare `,` or `=`. Fixture table: `selector.TestEscapeValue`.
+pub fn unescape(value: &str) -> Result<String, String> {
     let mut out = String::with_capacity(value.len());
     let mut chars = value.chars();
     while let Some(c) = chars.next() {

@@ -186,6 +186,56 @@ pub fn is_valid_interface_address(path: &FieldPath, value: &str) -> ErrorList {
     ErrorList::new()
 }
 
+/// What the API server warns of in an address that is valid only by the old rule.
+// kubernetes: apimachinery/pkg/util/validation/ip.go (GetWarningsForIP)
+pub fn warnings_for_ip(path: &FieldPath, value: &str) -> Vec<String> {
+    let Some(ip) = parse_ip_sloppy(value) else {
+        return Vec::new();
+    };
+    let preferred = ip.to_canonical().to_string();
+    if has_leading_zeros(value) || is_mapped(&ip) {
+        return vec![format!(
+            "{path}: non-standard IP address {value:?} is invalid: use {preferred:?}"
+        )];
+    }
+    if ip.is_ipv6() && preferred != value {
+        return vec![format!(
+            "{path}: IPv6 address {value:?} should be in RFC 5952 canonical format ({preferred:?})"
+        )];
+    }
+    Vec::new()
+}
+
+/// The same for a network.
+// kubernetes: apimachinery/pkg/util/validation/ip.go (GetWarningsForCIDR)
+pub fn warnings_for_cidr(path: &FieldPath, value: &str) -> Vec<String> {
+    let Some((ip, length)) = parse_cidr_sloppy(value) else {
+        return Vec::new();
+    };
+    let (address, digits) = value.split_once('/').unwrap_or((value, ""));
+    let network = format!("{}/{length}", masked(ip, length).to_canonical());
+    let mut warnings = Vec::new();
+    if masked(ip, length) != ip {
+        let bits = if ip.is_ipv4() { 32 } else { 128 };
+        let single = format!("{}/{bits}", ip.to_canonical());
+        warnings.push(format!(
+            "{path}: CIDR value {value:?} is ambiguous in this context (should be {network:?} or {single:?}?)"
+        ));
+    }
+    let padded = digits.len() > 1 && digits.starts_with('0');
+    if has_leading_zeros(address) || padded || is_mapped(&ip) {
+        warnings.push(format!(
+            "{path}: non-standard CIDR value {value:?} is invalid: use {network:?}"
+        ));
+    }
+    if warnings.is_empty() && ip.is_ipv6() && network != value {
+        warnings.push(format!(
+            "{path}: IPv6 CIDR value {value:?} should be in RFC 5952 canonical format ({network:?})"
+        ));
+    }
+    warnings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

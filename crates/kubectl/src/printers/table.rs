@@ -147,10 +147,13 @@ mod tests {
     use std::sync::Arc;
 
     fn config_map(name: &str, labels: StringMap) -> Object {
-        let mut map = api::ConfigMap::default();
-        map.meta = apimachinery::ObjectMeta::named("default", name);
-        map.meta.labels = labels;
-        map.meta.creation_timestamp = Some(Time::from_unix(0));
+        let mut meta = apimachinery::ObjectMeta::named("default", name);
+        meta.labels = labels;
+        meta.creation_timestamp = Some(Time::from_unix(0));
+        let map = api::ConfigMap {
+            meta,
+            ..Default::default()
+        };
         api::ConfigMap::into_object(Arc::new(map))
     }
 
