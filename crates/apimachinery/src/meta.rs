@@ -125,6 +125,15 @@ impl OwnerReferences {
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }
+
+    /// True if both share one allocation or are both empty: equality without reading.
+    pub fn ptr_eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
 }
 
 impl Deref for OwnerReferences {

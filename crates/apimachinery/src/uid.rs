@@ -92,15 +92,18 @@ impl fmt::Display for Uid {
             Form::Empty => Ok(()),
             Form::Other(text) => f.pad(text),
             Form::Uuid(bytes) => {
-                for (at, byte) in bytes.iter().enumerate() {
-                    let dash = if matches!(at, 4 | 6 | 8 | 10) {
-                        "-"
-                    } else {
-                        ""
-                    };
-                    write!(f, "{dash}{byte:02x}")?;
+                const DIGITS: &[u8; 16] = b"0123456789abcdef";
+                let mut text = [b'-'; 36];
+                let mut at = 0;
+                for (index, byte) in bytes.iter().enumerate() {
+                    if matches!(index, 4 | 6 | 8 | 10) {
+                        at += 1;
+                    }
+                    text[at] = DIGITS[usize::from(byte >> 4)];
+                    text[at + 1] = DIGITS[usize::from(byte & 15)];
+                    at += 2;
                 }
-                Ok(())
+                f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
             }
         }
     }

@@ -25,7 +25,7 @@ pub struct Event {
     pub involved_object: ObjectReference,
     pub last_timestamp: Option<Time>,
     #[serde(skip_serializing_if = "text::is_empty")]
-    pub message: Text,
+    pub message: Arc<str>,
     #[serde(rename = "metadata")]
     pub meta: ObjectMeta,
     #[serde(skip_serializing_if = "text::is_empty")]

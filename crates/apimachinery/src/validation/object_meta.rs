@@ -336,6 +336,36 @@ pub fn validate_object_meta_update(
             detail,
         ));
     }
+    if !has_same_identity(new, old) {
+        errors.extend(validate_identity(new, old, path));
+    }
+    if !shares_lists(new, old) || new.generation < 0 {
+        errors.extend(validate_common(new, path));
+    }
+    errors
+}
+
+/// True if labels and lists are the stored object's own, which were checked when it was written.
+fn shares_lists(new: &ObjectMeta, old: &ObjectMeta) -> bool {
+    new.labels.ptr_eq(&old.labels)
+        && new.annotations.ptr_eq(&old.annotations)
+        && new.owner_references.ptr_eq(&old.owner_references)
+        && new.finalizers.as_ptr() == old.finalizers.as_ptr()
+        && new.finalizers.len() == old.finalizers.len()
+}
+
+fn has_same_identity(new: &ObjectMeta, old: &ObjectMeta) -> bool {
+    new.name == old.name
+        && new.namespace == old.namespace
+        && new.uid == old.uid
+        && new.creation_timestamp == old.creation_timestamp
+        && new.deletion_timestamp == old.deletion_timestamp
+        && new.deletion_grace_period_seconds == old.deletion_grace_period_seconds
+}
+
+/// The fields that stay as they were made.
+fn validate_identity(new: &ObjectMeta, old: &ObjectMeta, path: &FieldPath) -> ErrorList {
+    let mut errors = ErrorList::new();
     let time = |t: Option<crate::time::Time>| t.map_or(Value::Null, Value::from);
     let immutable = [
         ("name", Value::from(&new.name), Value::from(&old.name)),
@@ -364,7 +394,6 @@ pub fn validate_object_meta_update(
     for (field, new, old) in &immutable {
         errors.extend(validate_immutable_field(new, old, &path.child_name(field)));
     }
-    errors.extend(validate_common(new, path));
     errors
 }
 

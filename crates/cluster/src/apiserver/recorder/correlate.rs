@@ -4,7 +4,7 @@
 //! *Invariants*: keyed by 64-bit hashes; the least recently used entries go first.
 //! *Not modelled*: one cache for each component: all share one, with room for all.
 
-use super::{Happening, aggregate::Aggregates, recent::Recent, series::SeriesCache};
+use super::{Happening, aggregate::Aggregates, recent::Recent, series::SeriesCache, texts::Texts};
 use engine::{CowMap, CowVec, SimTime, hash_str};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -33,6 +33,9 @@ pub struct Correlator {
     /// Where to look for the next free name: not part of the state.
     #[serde(skip)]
     pub(super) named: Option<Named>,
+    /// Not part of the state either.
+    #[serde(skip)]
+    pub(super) texts: Texts,
 }
 
 /// Names of one instant that are taken: from `first` up to, but perhaps not, `last`.

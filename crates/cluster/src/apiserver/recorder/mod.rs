@@ -12,6 +12,7 @@ mod correlate;
 mod recent;
 mod rows;
 mod series;
+mod texts;
 
 pub use correlate::Correlator;
 
@@ -79,7 +80,7 @@ impl Regarding {
         }
     }
 
-    fn reference(&self) -> ObjectReference {
+    fn reference(&self, texts: &mut texts::Texts) -> ObjectReference {
         let info = self.kind.info();
         let api_version = if info.group.is_empty() {
             info.version.into()
@@ -94,9 +95,9 @@ impl Regarding {
             uid: self.uid.clone(),
             resource_version: match self.resource_version {
                 0 => Arc::default(),
-                version => version.to_string().into(),
+                version => texts.share(&version.to_string()),
             },
-            field_path: self.field_path.clone(),
+            field_path: texts.share(&self.field_path),
         }
     }
 
@@ -187,7 +188,7 @@ impl Api {
             let mut event = (**event).clone();
             event.count = count;
             event.last_timestamp = Some(self.clock.time(now));
-            event.message = message.into();
+            event.message = self.recorder.texts.share(&message);
             return Some(self.write_event(cx, row, Object::Event(Arc::new(event))));
         }
         let time = self.clock.time(now);
@@ -195,7 +196,7 @@ impl Api {
             count,
             first_timestamp: Some(first.map_or(time, |first| self.clock.time(first))),
             last_timestamp: Some(time),
-            message: message.into(),
+            message: self.recorder.texts.share(&message),
             source: EventSource {
                 component: happening.source.into(),
                 host: happening.host.clone(),
@@ -235,7 +236,7 @@ impl Api {
         let event = Event {
             action: series::action(happening.reason).into(),
             event_time: Some(self.clock.micro_time(now)),
-            message: std::mem::take(&mut happening.message).into(),
+            message: self.recorder.texts.share(&happening.message),
             reporting_component: happening.source.into(),
             reporting_instance: INSTANCE.clone(),
             ..self.blank_event(cx, &happening)
@@ -251,7 +252,7 @@ impl Api {
         let name = self.event_name(cx, &namespace, &regarding.name);
         Event {
             meta: ObjectMeta::named(namespace, name),
-            involved_object: regarding.reference(),
+            involved_object: regarding.reference(&mut self.recorder.texts),
             reason: happening.reason.into(),
             type_: happening.event_type.as_str().into(),
             ..Event::default()

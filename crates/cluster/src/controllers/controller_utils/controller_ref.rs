@@ -5,6 +5,7 @@
 //! *Not modelled*: adopt and release are a read and a guarded update of the live object instead of one patch.
 
 use super::error;
+use super::owner::has_same_owners;
 use crate::controllers::ReconcileCx;
 use api::{Kind, Resource};
 use apimachinery::{ObjectMeta, OwnerReference, Selector, Status, StringMap};
@@ -76,8 +77,15 @@ pub fn claim_all<'p, O: Resource, R: Resource>(
     let mut may_adopt: Option<Result<(), Status>> = None;
     // Pods of one template share their labels: look at each map once.
     let mut last: Option<(&StringMap, bool)> = None;
+    // What shares labels and owners with one that was kept is kept too.
+    let mut kept: Option<&'p ObjectMeta> = None;
     for (id, object) in candidates {
         let meta = object.meta();
+        if kept.is_some_and(|kept| kept.labels.ptr_eq(&meta.labels) && has_same_owners(kept, meta))
+        {
+            claimed.push((id, object));
+            continue;
+        }
         let matches = match last {
             Some((labels, matches)) if labels.ptr_eq(&meta.labels) => matches,
             _ => selector.matches(&meta.labels),
@@ -86,6 +94,7 @@ pub fn claim_all<'p, O: Resource, R: Resource>(
         let result = match claim(owner.meta, meta, matches) {
             Claim::Ignore => continue,
             Claim::Keep => {
+                kept = Some(meta);
                 claimed.push((id, object));
                 continue;
             }

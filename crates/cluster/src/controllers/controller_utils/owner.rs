@@ -30,7 +30,24 @@ pub fn filter_pods_by_owner<'p>(
                 None => include_orphans,
             }
     };
-    pods.into_iter().filter(|(_, pod)| belongs(pod)).collect()
+    // Pods of one template share namespace and references: what was found for one holds for the next.
+    let mut last: Option<(&'p ObjectMeta, bool)> = None;
+    let mut same_or_belongs = |pod: &'p Pod| match last {
+        Some((before, found)) if has_same_owners(before, &pod.meta) => found,
+        _ => {
+            let found = belongs(pod);
+            last = Some((&pod.meta, found));
+            found
+        }
+    };
+    pods.into_iter()
+        .filter(|(_, pod)| same_or_belongs(pod))
+        .collect()
+}
+
+/// True if two objects share their namespace and their owner references, told without reading them.
+pub(super) fn has_same_owners(a: &ObjectMeta, b: &ObjectMeta) -> bool {
+    Arc::ptr_eq(&a.namespace, &b.namespace) && a.owner_references.ptr_eq(&b.owner_references)
 }
 
 /// The key under which a pod is known to people: `namespace/name`.
