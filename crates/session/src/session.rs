@@ -280,7 +280,10 @@ impl Session {
         let mut output = LineOutput::default();
         if !self.type_line(text) {
             let text = "bash: syntax error: unexpected end of file\n".to_string();
-            output.add(&Chunk { stream: Stream::Err, text });
+            output.add(&Chunk {
+                stream: Stream::Err,
+                text,
+            });
             output.exit = 2;
             return output;
         }
@@ -478,7 +481,11 @@ impl Session {
                     *outcome = Some(answer);
                 }
             }
-            Need::Until(next) => *wake = Some(next),
+            Need::Until(next) => {
+                *wake = Some(next);
+                // Time passes for this line, so undo must be able to give it back.
+                self.log_line();
+            }
             Need::Namespace(namespace) => self.context.namespace = namespace,
             Need::Out(text) => self.emit(Stream::Out, text),
             Need::Err(text) => self.emit(Stream::Err, text),
