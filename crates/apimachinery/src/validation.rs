@@ -209,7 +209,9 @@ pub fn is_qualified_name(value: &str) -> Vec<String> {
     if name.is_empty() {
         errors.push(format!("name part {}", empty_error()));
     } else if name.len() > QUALIFIED_NAME_MAX {
-        errors.push(format!("name part {}", max_len_error(QUALIFIED_NAME_MAX)));
+        errors.push(format!(
+            "name part must be no more than {QUALIFIED_NAME_MAX} bytes"
+        ));
     }
     if !is_qualified_text(name) {
         errors.push(format!(

@@ -37,7 +37,7 @@ pub fn validate_containers(
     }
     for (at, container) in containers.iter().enumerate() {
         let path = path.index(at);
-        common(container, cx, &path, errors);
+        common(container, cx, false, &path, errors);
         if containers[..at]
             .iter()
             .any(|earlier| earlier.name == container.name)
@@ -51,7 +51,11 @@ pub fn validate_containers(
             errors,
         );
         probe::validate_probes(container, cx, &path, errors);
-        if container.restart_policy.is_some() && container.restart_policy_rules.is_empty() {
+        if container.restart_policy.is_none() {
+        } else if !cx.options.container_restart_rules {
+            let detail = "may not be set for non-init containers";
+            errors.push(FieldError::forbidden(&path.child("restartPolicy"), detail));
+        } else if container.restart_policy_rules.is_empty() {
             restart_policy_of_regular(container, &path, errors);
         }
     }
@@ -78,11 +82,14 @@ pub fn validate_init_containers(
 ) {
     for (at, container) in containers.iter().enumerate() {
         let path = path.index(at);
-        common(container, cx, &path, errors);
+        common(container, cx, true, &path, errors);
         let sidecar = container.restart_policy.as_deref() == Some("Always");
         if let Some(policy) = &container.restart_policy {
-            let known = ["Always", "OnFailure", "Never"];
-            supported(policy, &known, &path.child("restartPolicy"), errors);
+            let known = match cx.options.container_restart_rules {
+                true => &["Always", "OnFailure", "Never"][..],
+                false => &["Always"],
+            };
+            supported(policy, known, &path.child("restartPolicy"), errors);
         }
         let taken = containers[..at]
             .iter()
@@ -132,7 +139,7 @@ pub(super) fn validate_ephemeral_containers(
     let all = &spec.ephemeral_containers;
     for (at, ephemeral) in all.iter().enumerate() {
         let path = path.index(at);
-        common(&as_container(ephemeral), cx, &path, errors);
+        common(&as_container(ephemeral), cx, false, &path, errors);
         let others = || spec.containers.iter().chain(&spec.init_containers);
         if all[..at]
             .iter()
@@ -206,7 +213,13 @@ fn as_container(e: &EphemeralContainer) -> Container {
 }
 
 // kubernetes: validateContainerCommon
-fn common(container: &Container, cx: &Context<'_>, path: &FieldPath, errors: &mut ErrorList) {
+fn common(
+    container: &Container,
+    cx: &Context<'_>,
+    is_init: bool,
+    path: &FieldPath,
+    errors: &mut ErrorList,
+) {
     if container.name.is_empty() {
         errors.push(FieldError::required(&path.child("name"), ""));
     } else {
@@ -259,11 +272,12 @@ fn common(container: &Container, cx: &Context<'_>, path: &FieldPath, errors: &mu
         host_users,
         errors,
     );
-    restart_rules(container, cx.options, path, errors);
+    restart_rules(container, is_init, cx.options, path, errors);
 }
 
 fn restart_rules(
     container: &Container,
+    is_init: bool,
     options: &PodValidationOptions,
     path: &FieldPath,
     errors: &mut ErrorList,
@@ -271,6 +285,15 @@ fn restart_rules(
     let rules: &[ContainerRestartRule] = &container.restart_policy_rules;
     let path = path.child("restartPolicyRules");
     if rules.is_empty() {
+        return;
+    }
+    if is_init
+        && !options.restart_all_containers
+        && container.restart_policy.as_deref() == Some("Always")
+    {
+        let detail =
+            "restartPolicyRules are not allowed for init containers with restart policy Always";
+        errors.push(FieldError::forbidden(&path, detail));
         return;
     }
     if container.restart_policy.is_none() {
@@ -346,7 +369,7 @@ pub fn validate_resize_policy(
             errors,
         );
         if restart_policy == "Never" && policy.restart_policy != "NotRequired" {
-            let detail = "must be 'NotRequired' when `restartPolicy` is 'Never'";
+            let detail = "must be 'NotRequired' when pod `restartPolicy` is 'Never'";
             errors.push(FieldError::invalid(path, &*policy.restart_policy, detail));
         }
     }

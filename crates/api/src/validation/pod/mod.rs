@@ -3,23 +3,29 @@
 //! *Models*: `pkg/apis/core/validation/validation.go (ValidatePodCreate, ValidatePodUpdate,
 //! ValidatePodStatusUpdate, ValidatePodTemplateSpec)`.
 //! *Invariants*: errors come in upstream's order.
-//! *Not modelled*: the old seccomp and AppArmor annotations, and of the rare volume sources
-//! all but their being there; they are carried through.
+//! *Not modelled*: of the rare volume sources all but their being there; they are carried through.
 
 mod affinity;
+mod annotations;
 mod container;
 mod env;
 mod options;
 mod probe;
+mod projection;
 mod resources;
 mod security;
 mod spec;
+mod status;
 mod sysctl;
 mod update;
 mod volume;
 mod windows;
 
 pub use affinity::{validate_affinity, validate_node_selector};
+pub use annotations::{
+    validate_app_armor_profile_format, validate_seccomp_annotations_and_fields,
+    validate_seccomp_match,
+};
 pub use container::{
     Context, validate_container_ports, validate_containers, validate_init_containers,
     validate_pull_policy, validate_resize_policy,
@@ -38,8 +44,9 @@ pub use spec::{
     validate_pod_spec, validate_readiness_gates, validate_restart_policy,
     validate_scheduling_gates, validate_tolerations, validate_topology_spread_constraints,
 };
+pub use status::{validate_pod_conditions, validate_pod_status_update};
 pub use sysctl::{is_valid_sysctl_name, validate_sysctls};
-pub use update::{validate_pod_conditions, validate_pod_status_update, validate_pod_update};
+pub use update::validate_pod_update;
 pub use volume::{validate_key_to_path, validate_volume_mounts, validate_volumes};
 pub use windows::{
     validate_linux, validate_os, validate_windows, validate_windows_host_process_pod,
@@ -50,7 +57,7 @@ use apimachinery::validation::name_is_dns_subdomain;
 use apimachinery::validation::object_meta::{
     validate_annotations, validate_labels, validate_object_meta,
 };
-use apimachinery::{ErrorList, FieldError, FieldPath};
+use apimachinery::{ErrorList, FieldError, FieldPath, StringMap};
 
 use crate::core::{Pod, PodTemplateSpec};
 
@@ -73,6 +80,7 @@ pub fn validate_pod_create(pod: &Pod, options: &PodValidationOptions, errors: &m
         let detail = "cannot be set until all schedulingGates have been cleared";
         errors.push(FieldError::forbidden(&path.child("nodeName"), detail));
     }
+    validate_seccomp_annotations_and_fields(&pod.meta.annotations, &pod.spec, &path, errors);
 }
 
 /// The metadata of a pod: all that is left to check if its specification is known to be valid.
@@ -94,11 +102,12 @@ pub fn validate_pod_meta(pod: &Pod, errors: &mut ErrorList) {
         let detail = "must set spec.nodeName if mirror pod annotation is set";
         errors.push(FieldError::invalid(&path.key(MIRROR), value, detail));
     }
-    validate_deletion_cost(pod, &path, errors);
+    validate_deletion_cost(annotations, &path, errors);
+    annotations::validate_profiles(annotations, &pod.spec, &path, errors);
 }
 
-fn validate_deletion_cost(pod: &Pod, path: &FieldPath, errors: &mut ErrorList) {
-    let Some(cost) = pod.meta.annotations.get_str(DELETION_COST) else {
+fn validate_deletion_cost(annotations: &StringMap, path: &FieldPath, errors: &mut ErrorList) {
+    let Some(cost) = annotations.get_str(DELETION_COST) else {
         return;
     };
     // kubernetes: pkg/apis/core/helper/helpers.go: no leading zeros, no plus sign
@@ -165,6 +174,9 @@ pub fn validate_pod_template_spec(
         &template.meta.annotations,
         &path.child("annotations"),
     ));
+    let notes = &template.meta.annotations;
+    validate_deletion_cost(notes, &path.child("annotations"), errors);
+    annotations::validate_profiles(notes, &template.spec, &path.child("annotations"), errors);
     validate_pod_spec(
         &template.spec,
         &template.node_name,
@@ -173,6 +185,8 @@ pub fn validate_pod_template_spec(
         options,
         errors,
     );
+    let spec_path = path.child("spec");
+    validate_seccomp_annotations_and_fields(notes, &template.spec, &spec_path, errors);
     if !template.spec.ephemeral_containers.is_empty() {
         let detail = "ephemeral containers not allowed in pod template";
         errors.push(FieldError::forbidden(

@@ -231,7 +231,9 @@ fn claim_names(
             true => claim.name.to_string(),
             false => format!("{}/{}", claim.name, claim.request),
         };
-        if seen.contains(&key) || seen.contains(&claim.name.to_string()) {
+        let of_whole = format!("{}/", claim.name);
+        let partly = claim.request.is_empty() && seen.iter().any(|s| s.starts_with(&of_whole));
+        if partly || seen.contains(&key) || seen.contains(&claim.name.to_string()) {
             errors.push(FieldError::duplicate(&item, key.clone()));
         } else {
             seen.push(key);
@@ -269,6 +271,7 @@ pub fn validate_pod_resources(
             path,
             "may not be set for a windows pod",
         ));
+        return;
     }
     if !resources.claims.is_empty() {
         errors.push(FieldError::forbidden(
@@ -282,8 +285,9 @@ pub fn validate_pod_resources(
 
 // fixture: validation core.validatePodResourceName
 pub fn validate_pod_resource_name(name: &str, path: &FieldPath, errors: &mut ErrorList) {
+    let before = errors.len();
     validate_resource_name(name, path, errors);
-    if !name.starts_with(HUGE) {
+    if errors.len() == before && !name.starts_with(HUGE) {
         supported(name, &["cpu", HUGE, "memory"], path, errors);
     }
 }

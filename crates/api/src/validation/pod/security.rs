@@ -8,6 +8,7 @@
 use apimachinery::{ErrorList, FieldError, FieldPath};
 
 use super::super::{in_range, supported};
+use super::PodValidationOptions;
 use crate::core::{AppArmorProfile, PodSpec, SeccompProfile, SecurityContext};
 
 const ID_MAX: i64 = i32::MAX as i64;
@@ -22,6 +23,7 @@ pub fn validate_pod_security_context(
     spec: &PodSpec,
     spec_path: &FieldPath,
     path: &FieldPath,
+    options: &PodValidationOptions,
     errors: &mut ErrorList,
 ) {
     let Some(context) = &spec.security_context else {
@@ -53,6 +55,13 @@ pub fn validate_pod_security_context(
             &path.child("fsGroupChangePolicy"),
             errors,
         );
+    }
+    if let Some(policy) = &context.se_linux_change_policy {
+        let known = match options.only_recursive_selinux {
+            true => &["Recursive"][..],
+            false => &["MountOption", "Recursive"],
+        };
+        supported(policy, known, &path.child("seLinuxChangePolicy"), errors);
     }
     if let Some(policy) = &context.supplemental_groups_policy {
         supported(

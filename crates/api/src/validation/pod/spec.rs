@@ -6,14 +6,17 @@
 
 use apimachinery::validation::object_meta::{validate_label_selector, validate_labels};
 use apimachinery::validation::{
-    is_dns1123_subdomain_with_underscore, is_qualified_name, is_valid_label_value, net,
+    is_dns1123_subdomain, is_dns1123_subdomain_with_underscore, is_qualified_name,
+    is_valid_label_value, net,
 };
 use apimachinery::{ErrorList, FieldError, FieldPath, ObjectMeta};
 
 use super::super::{
     dns_label, dns_subdomain, in_range, invalid_all, one_of, qualified_name, supported,
 };
-use super::{PodValidationOptions, affinity, container, resources, security, volume, windows};
+use super::{
+    MIRROR, PodValidationOptions, affinity, container, resources, security, volume, windows,
+};
 use crate::core::{
     HostAlias, PodDNSConfig, PodReadinessGate, PodResourceClaim, PodSchedulingGate, PodSpec,
     Toleration, TopologySpreadConstraint,
@@ -41,6 +44,7 @@ pub fn validate_pod_spec(
     }
     let grace = spec.termination_grace_period_seconds.unwrap_or(0);
     volume::validate_volumes(&spec.volumes, meta, &path.child("volumes"), errors);
+    static_claims(spec, meta, errors);
     resource_claims(&spec.resource_claims, &path.child("resourceClaims"), errors);
     let cx = container::Context {
         spec,
@@ -64,7 +68,8 @@ pub fn validate_pod_spec(
         &spec.node_selector,
         &path.child("nodeSelector"),
     ));
-    security::validate_pod_security_context(spec, path, &path.child("securityContext"), errors);
+    let context = path.child("securityContext");
+    security::validate_pod_security_context(spec, path, &context, options, errors);
     for (at, secret) in spec.image_pull_secrets.iter().enumerate() {
         if secret.name.is_empty() {
             errors.push(FieldError::required(
@@ -155,6 +160,7 @@ fn names(
     }
     resources::validate_overhead(&spec.overhead, &path.child("overhead"), errors);
     validate_host_name(spec, path, errors);
+    scheduling_group(spec, &path.child("schedulingGroup"), errors);
     windows::validate_system(spec, path, errors);
 }
 
@@ -196,6 +202,34 @@ pub fn validate_dns_policy(policy: &str, path: &FieldPath, errors: &mut ErrorLis
         path,
         errors,
     );
+}
+
+// kubernetes: pods of the kubelet's own files cannot wait for a claim
+fn static_claims(spec: &PodSpec, meta: Option<&ObjectMeta>, errors: &mut ErrorList) {
+    let is_static = meta.is_some_and(|meta| {
+        [MIRROR, "kubernetes.io/config.source"]
+            .iter()
+            .any(|key| meta.annotations.contains_key(key))
+    });
+    if is_static && !spec.resource_claims.is_empty() {
+        let detail = "static pods do not support resource claims";
+        errors.push(FieldError::forbidden(&FieldPath::root().key(""), detail));
+    }
+}
+
+fn scheduling_group(spec: &PodSpec, path: &FieldPath, errors: &mut ErrorList) {
+    let Some(group) = &spec.scheduling_group else {
+        return;
+    };
+    let path = path.child("podGroupName");
+    match &group.pod_group_name {
+        None => errors.push(FieldError::invalid(
+            &path,
+            apimachinery::Value::Null,
+            "must specify one of: `podGroupName`",
+        )),
+        Some(name) => dns_subdomain(name, &path, errors),
+    }
 }
 
 fn resource_claims(claims: &[PodResourceClaim], path: &FieldPath, errors: &mut ErrorList) {
@@ -370,11 +404,14 @@ pub fn validate_dns_config(
         ));
     }
     for (at, search) in config.searches.iter().enumerate() {
-        // kubernetes: a lone dot, and a trailing one, are fine; so are underscores
-        if &**search != "." {
+        // kubernetes: a trailing dot is fine; a lone one and underscores are since the rule is relaxed
+        if !options.relaxed_dns_search || &**search != "." {
             let name = search.strip_suffix('.').unwrap_or(search);
-            let problems = is_dns1123_subdomain_with_underscore(name);
-            invalid_all(search, problems, &searches.index(at), errors);
+            let problems = match options.relaxed_dns_search {
+                true => is_dns1123_subdomain_with_underscore(name),
+                false => is_dns1123_subdomain(name),
+            };
+            invalid_all(name, problems, &searches.index(at), errors);
         }
     }
     for (at, option) in config.options.iter().enumerate() {
@@ -556,12 +593,14 @@ pub fn validate_topology_spread_constraints(
                 supported(policy, &["Honor", "Ignore"], &path.child(field), errors);
             }
         }
-        match_label_keys(constraint, &path, errors);
-        errors.extend(validate_label_selector(
-            constraint.label_selector.as_ref(),
-            false,
-            &path.child("labelSelector"),
-        ));
+        match_label_keys(constraint, &path, options, errors);
+        if !options.invalid_spread_selector {
+            errors.extend(validate_label_selector(
+                constraint.label_selector.as_ref(),
+                false,
+                &path.child("labelSelector"),
+            ));
+        }
     }
 }
 
@@ -587,6 +626,7 @@ fn min_domains(constraint: &TopologySpreadConstraint, path: &FieldPath, errors: 
 fn match_label_keys(
     constraint: &TopologySpreadConstraint,
     path: &FieldPath,
+    options: &PodValidationOptions,
     errors: &mut ErrorList,
 ) {
     if constraint.match_label_keys.is_empty() {
@@ -602,11 +642,20 @@ fn match_label_keys(
     };
     for (at, key) in constraint.match_label_keys.iter().enumerate() {
         invalid_all(key, is_qualified_name(key), &path.index(at), errors);
-        let selected = selector.match_labels.contains_key(key)
-            || selector
-                .match_expressions
-                .iter()
-                .any(|expression| expression.key == *key);
+        let mut named = selector
+            .match_expressions
+            .iter()
+            .filter(|expression| expression.key == *key);
+        // kubernetes: with the merge, one requirement was added by the API server itself
+        let merged = options.match_label_keys
+            && options.match_label_keys_merge
+            && !options.old_violates_match_label_keys;
+        if merged {
+            named.find(|e| &*e.operator == "In" && e.values.len() == 1);
+        } else if options.old_violates_legacy_match_label_keys {
+            continue;
+        }
+        let selected = selector.match_labels.contains_key(key) || named.next().is_some();
         if selected {
             let detail = "exists in both matchLabelKeys and labelSelector";
             errors.push(FieldError::invalid(&path.index(at), key, detail));

@@ -1,6 +1,6 @@
 //! What may change in a pod after it was created.
 //!
-//! *Models*: `pkg/apis/core/validation/validation.go (ValidatePodUpdate, ValidatePodStatusUpdate)`.
+//! *Models*: `pkg/apis/core/validation/validation.go (ValidatePodUpdate)`.
 //! *Invariants*: errors come in upstream's order.
 //! *Not modelled*: the difference that upstream appends to the refusal of other fields.
 
@@ -8,9 +8,9 @@ use apimachinery::validation::object_meta::validate_object_meta_update;
 use apimachinery::{ErrorList, FieldError, FieldPath};
 use std::sync::Arc;
 
-use super::super::{in_range, qualified_name};
+use super::super::in_range;
 use super::{MIRROR, PodValidationOptions, validate_pod_meta, validate_spec_part};
-use crate::core::{ContainerStatus, Pod, PodCondition, PodSpec, Toleration};
+use crate::core::{Pod, PodSpec, Toleration};
 
 // kubernetes: ValidatePodUpdate
 const IMMUTABLE: &str = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
@@ -256,106 +256,5 @@ fn rest(new: &Pod, old: &Pod, path: &FieldPath, errors: &mut ErrorList) {
     }
     if allowed != *old.spec || new.node_name != old.node_name {
         errors.push(FieldError::forbidden(path, IMMUTABLE));
-    }
-}
-
-// fixture: validation core.validatePodConditions
-pub fn validate_pod_conditions(
-    conditions: &[PodCondition],
-    path: &FieldPath,
-    errors: &mut ErrorList,
-) {
-    for (at, condition) in conditions.iter().enumerate() {
-        let standard = matches!(
-            &*condition.type_,
-            "PodScheduled"
-                | "Ready"
-                | "Initialized"
-                | "ContainersReady"
-                | "DisruptionTarget"
-                | "PodReadyToStartContainers"
-        );
-        if !standard {
-            qualified_name(&condition.type_, &path.index(at).child("Type"), errors);
-        }
-    }
-}
-
-/// A pod whose status replaces another.
-// fixture: validation core.ValidatePodStatusUpdate
-pub fn validate_pod_status_update(new: &Pod, old: &Pod, errors: &mut ErrorList) {
-    errors.extend(validate_object_meta_update(
-        &new.meta,
-        &old.meta,
-        &FieldPath::new("metadata"),
-    ));
-    let path = FieldPath::new("status");
-    validate_pod_conditions(&new.status.conditions, &path.child("conditions"), errors);
-    if old.status.nominated_node_name != new.status.nominated_node_name
-        && !new.status.nominated_node_name.is_empty()
-    {
-        super::super::dns_subdomain(
-            &new.status.nominated_node_name,
-            &path.child("nominatedNodeName"),
-            errors,
-        );
-    }
-    if old.spec.restart_policy == "Always" {
-        return;
-    }
-    let never = old.spec.restart_policy == "Never";
-    let fields = [
-        (
-            "containerStatuses",
-            &new.status.container_statuses,
-            &old.status.container_statuses,
-        ),
-        (
-            "initContainerStatuses",
-            &new.status.init_container_statuses,
-            &old.status.init_container_statuses,
-        ),
-    ];
-    for (field, new, was) in fields {
-        transitions(&old.spec, never, new, was, &path.child(field), errors);
-    }
-}
-
-fn transitions(
-    spec: &PodSpec,
-    never: bool,
-    new: &[ContainerStatus],
-    old: &[ContainerStatus],
-    path: &FieldPath,
-    errors: &mut ErrorList,
-) {
-    for (at, was) in old.iter().enumerate() {
-        let Some(ended) = &was.state.terminated else {
-            continue;
-        };
-        // kubernetes: a container that failed may run again unless the policy is Never
-        if ended.exit_code != 0 && !never {
-            continue;
-        }
-        let own_policy = spec
-            .containers
-            .iter()
-            .chain(&spec.init_containers)
-            .find(|c| c.name == was.name);
-        if own_policy
-            .is_some_and(|c| c.restart_policy.is_some() || !c.restart_policy_rules.is_empty())
-        {
-            continue;
-        }
-        if new
-            .iter()
-            .any(|status| status.name == was.name && status.state.terminated.is_none())
-        {
-            let detail = "may not be transitioned to non-terminated state";
-            errors.push(FieldError::forbidden(
-                &path.index(at).child("state"),
-                detail,
-            ));
-        }
     }
 }

@@ -7,7 +7,7 @@
 use apimachinery::{ErrorList, FieldError, FieldPath, ObjectMeta, Value};
 
 use super::super::{dns_label, supported};
-use super::env;
+use super::{env, projection};
 use crate::core::{
     DownwardAPIVolumeFile, KeyToPath, ProjectedVolumeSource, Volume, VolumeDevice, VolumeMount,
 };
@@ -256,6 +256,14 @@ pub fn validate_key_to_path(item: &KeyToPath, path: &FieldPath, errors: &mut Err
     mode(item.mode, &path.child("mode"), errors);
 }
 
+/// Relative, never upwards, and not a name the kubelet keeps for itself.
+pub(super) fn local_path(text: &str, path: &FieldPath, errors: &mut ErrorList) {
+    relative_path(text, path, errors);
+    if text.starts_with("..") && !text.split('/').any(|part| part == "..") {
+        errors.push(FieldError::invalid(path, text, "must not start with '..'"));
+    }
+}
+
 /// Relative, and never upwards.
 pub(super) fn relative_path(text: &str, path: &FieldPath, errors: &mut ErrorList) {
     if text.starts_with('/') {
@@ -309,15 +317,15 @@ fn downward_file(file: &DownwardAPIVolumeFile, path: &FieldPath, errors: &mut Er
 
 fn projected(source: &ProjectedVolumeSource, path: &FieldPath, errors: &mut ErrorList) {
     mode(source.default_mode, &path.child("defaultMode"), errors);
+    let whole = path;
     let mut paths: Vec<&str> = Vec::new();
     for (at, projection) in source.sources.iter().enumerate() {
         let path = path.child("sources").index(at);
-        let claim = |text: &std::sync::Arc<str>, errors: &mut ErrorList| {
-            let text: &str = text;
+        let claim = |text: &str, errors: &mut ErrorList| {
             let taken = paths.contains(&text);
             if taken {
                 errors.push(FieldError::invalid(
-                    &path,
+                    whole,
                     text,
                     "conflicting duplicate paths",
                 ));
@@ -393,6 +401,24 @@ fn projected(source: &ProjectedVolumeSource, path: &FieldPath, errors: &mut Erro
                     fresh.push(&token.path);
                 }
             }
+        }
+        if let Some(bundle) = &projection.cluster_trust_bundle {
+            let path = path.child("clusterTrustBundle");
+            let files = projection::cluster_trust_bundle(bundle, &path, errors);
+            fresh.extend(files.into_iter().filter(|file| claim(file, errors)));
+        }
+        if let Some(certificate) = &projection.pod_certificate {
+            let path = path.child("podCertificate");
+            let mut own: Vec<&str> = Vec::new();
+            for file in projection::pod_certificate(certificate, &path, errors) {
+                if own.contains(&file) {
+                    let detail = "conflicting duplicate paths";
+                    errors.push(FieldError::invalid(whole, file, detail));
+                } else if claim(file, errors) {
+                    own.push(file);
+                }
+            }
+            fresh.extend(own);
         }
         paths.extend(fresh);
     }

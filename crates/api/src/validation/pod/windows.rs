@@ -252,8 +252,7 @@ fn user_name(name: &str) -> Vec<String> {
             problems.push(format!(
                 "runAsUserName's Domain length must be under {DOMAIN_BYTES_MAX} characters"
             ));
-        }
-        if !is_net_bios(domain) && !is_dns1123_subdomain(&domain.to_lowercase()).is_empty() {
+        } else if !is_net_bios(domain) && !is_dns1123_subdomain(&domain.to_lowercase()).is_empty() {
             problems
                 .push("runAsUserName's Domain doesn't match the NetBios nor the DNS format".into());
         }
