@@ -33,6 +33,16 @@ pub const WORKLOADS: &[Workload] = &[
         about: "an idle k3, one simulated year",
         run: b17,
     },
+    Workload {
+        id: "S1",
+        about: "digest, snapshot, save and opening at 1,000 pods",
+        run: |host| saves(host, "S1", 10, 1_000),
+    },
+    Workload {
+        id: "S10",
+        about: "the same at 10,000 pods",
+        run: |host| saves(host, "S10", 100, 10_000),
+    },
 ];
 
 const IMAGE: &str = "registry.k8s.io/pause:3.10";
@@ -263,4 +273,52 @@ fn b17(host: &Host) -> Record {
     let year = session.now() + 365 * 24 * 3600 * SEC;
     while !session.run(year, u32::MAX).reached {}
     measure.stop(host, &session, "B17", "k3, 365 days".into())
+}
+
+/// A Deployment that has just become ready, with all its Events still there.
+fn saves(host: &Host, id: &'static str, node_count: u32, pods: u32) -> Record {
+    let mut session = nodes(node_count);
+    let body = deployment("web", pods, "");
+    request(
+        &mut session,
+        Verb::Create,
+        Kind::Deployment,
+        "default",
+        "web",
+        body,
+    );
+    run_until(&mut session, 20_000, |session| {
+        available(session) == i64::from(pods)
+    });
+    let measure = Measure::start(host, &session);
+    let clocked = |work: &mut dyn FnMut() -> usize| {
+        let began = (host.now_ms)();
+        let bytes = work();
+        ((host.now_ms)() - began, bytes as f64)
+    };
+    let state = session.timeline().state();
+    let (digest_ms, _) = clocked(&mut || state.digest().len());
+    let mut bytes = Vec::new();
+    let (encode_ms, snapshot) = clocked(&mut || {
+        bytes = engine::encode(state);
+        bytes.len()
+    });
+    let world_bytes = engine::encode(session.world()).len() as f64;
+    let (decode_ms, _) = clocked(&mut || {
+        let read = engine::decode::<engine::State<cluster::Cluster>>(&bytes);
+        read.map_or(0, |_| 1)
+    });
+    let (save_ms, save) = clocked(&mut || session.save().len());
+    let sizes = format!("{node_count} nodes, {pods} pods");
+    let mut record = measure.stop(host, &session, id, sizes);
+    record.more.extend([
+        ("digest ms", digest_ms),
+        ("encode ms", encode_ms),
+        ("decode ms", decode_ms),
+        ("snapshot bytes a pod", snapshot / f64::from(pods)),
+        ("of it the cluster", world_bytes / f64::from(pods)),
+        ("save ms", save_ms),
+        ("save bytes a pod", save / f64::from(pods)),
+    ]);
+    record
 }
