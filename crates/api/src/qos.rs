@@ -15,6 +15,16 @@ struct Sums {
     limits: [i128; 2],
 }
 
+/// The class that the status names, else the one that follows from the specification. Fixture table:
+/// `qos.TestGetPodQOS`.
+// kubernetes: kubectl/pkg/util/qos/qos.go (GetPodQOS)
+pub fn shown(pod: &crate::core::Pod) -> &str {
+    match &*pod.status.qos_class {
+        "" => pod_qos(&pod.spec),
+        class => class,
+    }
+}
+
 /// `Guaranteed`, `Burstable` or `BestEffort`.
 // fixture: registry-strategy strategy.TestGetPodQOS
 pub fn pod_qos(spec: &PodSpec) -> &'static str {

@@ -5,7 +5,7 @@
 //! *Not modelled*: describers of kinds that are not; they are shown as upstream shows a custom resource.
 
 mod around;
-mod containers;
+pub mod containers;
 mod events;
 mod generic;
 mod lines;

@@ -50,11 +50,7 @@ pub fn pod(pod: &Pod, around: &Around<'_>, now: Time) -> String {
     }
     conditions(&mut lines, pod);
     volumes(&mut lines, &spec.volumes, "");
-    let qos = match &*status.qos_class {
-        "" => api::qos::pod_qos(spec),
-        qos => qos,
-    };
-    lines.field(0, "QoS Class", qos);
+    lines.field(0, "QoS Class", api::qos::shown(pod));
     placement(&mut lines, spec, "");
     spread(&mut lines, &spec.topology_spread_constraints, "");
     if let Some(group) = &spec.scheduling_group {

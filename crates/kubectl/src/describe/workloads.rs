@@ -117,7 +117,11 @@ pub fn replica_set(set: &ReplicaSet, around: &Around<'_>, now: Time) -> String {
     lines.labels_and_annotations(&set.meta);
     lines.field_if(0, "Controlled By", &controller(&set.meta));
     replicas(&mut lines, set.status.replicas, set.spec.replicas);
-    let selector = Selector::from_label_selector(set.spec.selector.as_ref()).unwrap_or_default();
+    // A set without a selector asks for all pods: the text of that selector is empty.
+    let selector = match &set.spec.selector {
+        Some(_) => Selector::from_label_selector(set.spec.selector.as_ref()).unwrap_or_default(),
+        None => Selector::everything(),
+    };
     pods_status(&mut lines, around, &selector, &set.meta.uid);
     template(&mut lines, Some(&set.spec.template));
     let conditions = set.status.conditions.iter();

@@ -11,7 +11,7 @@ use crate::verbs::create::Format;
 use crate::verbs::dry_run::DryRun;
 use crate::verbs::pairs::{self, Pairs};
 use crate::verbs::targets::{self, Ask, Target, Write, failed};
-use apimachinery::{Map, Value, json};
+use apimachinery::{Map, Value};
 use cluster::Patch;
 
 pub const FLAGS: &[Flag] = &[
@@ -35,7 +35,7 @@ pub const FLAGS: &[Flag] = &[
 
 /// Which map is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
+pub enum Which {
     Labels,
     Annotations,
 }
@@ -135,34 +135,93 @@ fn start(which: Which, args: Args, cx: &Step<'_>) -> Result<Box<dyn Client>, Fai
     Ok(Box::new(Sequence::failures_last(items)))
 }
 
+/// The labels or annotations of an object.
+pub fn map_of(which: Which, object: &Value) -> Map {
+    let map = object.pointer(&["metadata", which.field()]);
+    map.and_then(Value::as_map).cloned().unwrap_or_default()
+}
+
+/// The map after a change. Fixture tables: `label.TestLabelFunc`, `annotate.TestUpdateAnnotations`.
+///
+/// # Errors
+/// A key that has another value already, unless `overwrite`.
+pub fn edited(which: Which, old: &Map, pairs: &Pairs, overwrite: bool) -> Result<Map, String> {
+    if !overwrite {
+        not_taken(which, old, pairs)?;
+    }
+    let mut map = old.clone();
+    for (key, value) in &pairs.set {
+        map.insert(key.as_str(), value.as_str());
+    }
+    for key in &pairs.remove {
+        map.remove(key);
+    }
+    Ok(map)
+}
+
+fn not_taken(which: Which, current: &Map, pairs: &Pairs) -> Result<(), String> {
+    let taken: Vec<String> = pairs
+        .set
+        .iter()
+        // kubernetes: the change cause may always be overwritten
+        .filter(|(key, _)| which == Which::Labels || key.as_str() != "kubernetes.io/change-cause")
+        .filter_map(|(key, value)| {
+            let old = current.get(key).and_then(Value::as_str)?;
+            (old != value).then(|| format!("'{key}' already has a value ({old})"))
+        })
+        .collect();
+    match (taken.is_empty(), which) {
+        (true, _) => Ok(()),
+        (false, Which::Annotations) => Err(format!(
+            "--overwrite is false but found the following declared annotation(s): {}",
+            taken.join("; ")
+        )),
+        (false, Which::Labels) => {
+            let texts: Vec<String> = taken
+                .iter()
+                .map(|text| format!("{text}, and --overwrite is false"))
+                .collect();
+            Err(match &texts[..] {
+                [one] => one.clone(),
+                several => format!("[{}]", several.join(", ")),
+            })
+        }
+    }
+}
+
+/// What a change is called. Fixture table: `label.TestLabelMsg`.
+// kubernetes: kubectl/pkg/cmd/label/label.go (updateDataChangeMsg)
+pub fn operation(which: Which, old: &Map, new: &Map) -> &'static str {
+    if which == Which::Annotations {
+        return "annotated";
+    }
+    let removed = old.keys().any(|key| !new.contains_key(key));
+    let set = new.iter().any(|(key, value)| old.get(key) != Some(value));
+    match (set, removed) {
+        (true, true) => "modified",
+        (true, false) => "labeled",
+        (false, true) => "unlabeled",
+        (false, false) => "not labeled",
+    }
+}
+
 impl Change {
     fn apply(&self, target: Target, cx: &Step<'_>) -> Vec<Item> {
         let Some(object) = target.object(cx) else {
             return failed(crate::errors::text(&target.not_found()));
         };
         let old = output::shown(target.info, object);
-        let field = self.which.field();
-        let current = old
-            .pointer(&["metadata", field])
-            .and_then(Value::as_map)
-            .cloned()
-            .unwrap_or_default();
-        if let Err(error) = self.check(&current) {
-            return failed(format!("error: {error}\n"));
-        }
-        let mut map = current.clone();
-        for (key, value) in &self.pairs.set {
-            map.insert(key.as_str(), value.as_str());
-        }
-        for key in &self.pairs.remove {
-            map.remove(key);
-        }
+        let current = map_of(self.which, &old);
+        let map = match edited(self.which, &current, &self.pairs, self.overwrite) {
+            Ok(map) => map,
+            Err(error) => return failed(format!("error: {error}\n")),
+        };
         if self.list {
             return vec![Item::Text(Printed::out(self.listing(&target, &map)))];
         }
+        let operation = operation(self.which, &current, &map);
         let mut new = old.clone();
-        new.set(&["metadata", field], map);
-        let operation = self.operation(&old, &new);
+        new.set(&["metadata", self.which.field()], map);
         let mut items = Vec::new();
         if self.write.dry_run == DryRun::Client {
             items.push(Item::Text(Printed::out(
@@ -203,55 +262,6 @@ impl Change {
             patch.set(&["metadata", "resourceVersion"], version);
         }
         patch
-    }
-
-    fn check(&self, current: &Map) -> Result<(), String> {
-        if self.overwrite {
-            return Ok(());
-        }
-        let taken: Vec<String> = self
-            .pairs
-            .set
-            .iter()
-            // kubernetes: the change cause may always be overwritten
-            .filter(|(key, _)| {
-                self.which == Which::Labels || key.as_str() != "kubernetes.io/change-cause"
-            })
-            .filter_map(|(key, value)| {
-                let old = current.get(key).and_then(Value::as_str)?;
-                (old != value).then(|| format!("'{key}' already has a value ({old})"))
-            })
-            .collect();
-        match (taken.is_empty(), self.which) {
-            (true, _) => Ok(()),
-            (false, Which::Annotations) => Err(format!(
-                "--overwrite is false but found the following declared annotation(s): {}",
-                taken.join("; ")
-            )),
-            (false, Which::Labels) => {
-                let texts: Vec<String> = taken
-                    .iter()
-                    .map(|text| format!("{text}, and --overwrite is false"))
-                    .collect();
-                Err(match &texts[..] {
-                    [one] => one.clone(),
-                    several => format!("[{}]", several.join(", ")),
-                })
-            }
-        }
-    }
-
-    // kubernetes: kubectl/pkg/cmd/label/label.go (updateDataChangeMsg)
-    fn operation(&self, old: &Value, new: &Value) -> &'static str {
-        if self.which == Which::Annotations {
-            return "annotated";
-        }
-        let (old, new) = (json::to_json(old), json::to_json(new));
-        match (old == new, !self.overwrite && new.len() < old.len()) {
-            (true, _) => "not labeled",
-            (false, true) => "unlabeled",
-            (false, false) => "labeled",
-        }
     }
 
     fn listing(&self, target: &Target, map: &Map) -> String {

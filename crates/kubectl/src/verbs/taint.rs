@@ -194,6 +194,16 @@ fn same(a: &Taint, b: &Taint) -> bool {
     a.key == b.key && a.effect == b.effect
 }
 
+/// Keys of the taints that a node has already. Fixture table: `utils.TestCheckIfTaintsAlreadyExists`.
+pub fn already_there(old: &[Taint], add: &[Taint]) -> String {
+    let taken: Vec<&str> = add
+        .iter()
+        .flat_map(|added| old.iter().filter(move |old| same(added, old)))
+        .map(|old| &*old.key)
+        .collect();
+    taken.join(",")
+}
+
 /// The node's taints afterwards, and what to call that. Fixture table: `utils.TestReorganizeTaints`.
 ///
 /// # Errors
@@ -246,17 +256,11 @@ impl Change {
             return Vec::new();
         };
         if !self.overwrite {
-            let taken: Vec<&str> = self
-                .add
-                .iter()
-                .flat_map(|added| node.spec.taints.iter().filter(move |old| same(added, old)))
-                .map(|old| &*old.key)
-                .collect();
+            let taken = already_there(&node.spec.taints, &self.add);
             if !taken.is_empty() {
                 return failed(format!(
-                    "error: node {} already has {} taint(s) with same effect(s) and --overwrite is false\n",
-                    target.name,
-                    taken.join(",")
+                    "error: node {} already has {taken} taint(s) with same effect(s) and --overwrite is false\n",
+                    target.name
                 ));
             }
         }

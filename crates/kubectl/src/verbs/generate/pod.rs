@@ -9,6 +9,7 @@ use crate::flags::{Args, Flag, optional, short_switch, short_value, switch, valu
 use crate::invocation::Failure;
 use crate::verbs::dry_run::{self, DryRun};
 use ::api::Kind;
+use ::api::schema::TypePatch;
 use apimachinery::{Map, Value, json, patch};
 
 pub const FLAGS: &[Flag] = &[
@@ -47,14 +48,38 @@ pub const FLAGS: &[Flag] = &[
 
 pub fn start(args: Args, cx: &Step<'_>) -> Result<Box<dyn Client>, Failure> {
     super::required(&args, &["image"])?;
+    let (name, image) = checked(&args)?;
+    let object = object(&args, name, image)?;
+    super::create(Kind::Pod, object, &args, cx)
+}
+
+/// Name and image, once everything about the flags is in order. Fixture table: `run.TestRunValidations`.
+///
+/// # Errors
+/// kubectl's words.
+pub fn checked(args: &Args) -> Result<(&str, &str), Failure> {
     let name = match args.positional.first() {
         Some(name) if args.dash_dash != Some(0) => name.as_str(),
         _ => return Err(Failure::error("NAME is required for run")),
     };
     let image = args.get("image").unwrap_or_default();
-    check(&args, image)?;
-    let object = object(&args, name, image)?;
-    super::create(Kind::Pod, object, &args, cx)
+    check(args, image)?;
+    Ok((name, image))
+}
+
+/// What `--restart` says; without it, a session ends for good once it succeeds. Fixture table:
+/// `run.TestGetRestartPolicy`.
+///
+/// # Errors
+/// Any other word.
+// kubernetes: kubectl/pkg/cmd/run/run.go (getRestartPolicy)
+pub fn restart_policy(text: &str, interactive: bool) -> Result<&str, Failure> {
+    match text {
+        "" if interactive => Ok("OnFailure"),
+        "" => Ok("Always"),
+        "Always" | "OnFailure" | "Never" => Ok(text),
+        other => Err(Failure::error(format!("invalid restart policy: {other}"))),
+    }
 }
 
 fn check(args: &Args, image: &str) -> Result<(), Failure> {
@@ -94,10 +119,7 @@ fn check(args: &Args, image: &str) -> Result<(), Failure> {
             )));
         }
     }
-    match args.get("restart") {
-        None | Some("" | "Always" | "OnFailure" | "Never") => {}
-        Some(other) => return Err(Failure::error(format!("invalid restart policy: {other}"))),
-    }
+    restart_policy(args.get("restart").unwrap_or_default(), attaches)?;
     if attaches || args.is_set("expose") {
         return Err(Failure::error(
             "attaching (-i, -t, --attach) and --expose are not modelled yet",
@@ -181,16 +203,30 @@ fn object(args: &Args, name: &str, image: &str) -> Result<Value, Failure> {
     object.set(&["spec", "dnsPolicy"], "ClusterFirst");
     object.set(
         &["spec", "restartPolicy"],
-        args.get("restart")
-            .filter(|text| !text.is_empty())
-            .unwrap_or("Always"),
+        restart_policy(args.get("restart").unwrap_or_default(), false)?,
     );
     object.set(&["status"], Value::map());
     match args.get("overrides") {
         None | Some("") => Ok(object),
-        Some(text) => json::parse_json(text)
-            .map(|overrides| patch::merge_patch(&object, &overrides))
-            .map_err(|error| Failure::error(format!("Invalid JSON Patch: {error}"))),
+        Some(text) => {
+            let overrides = json::parse_json(text)
+                .map_err(|error| Failure::error(format!("Invalid JSON Patch: {error}")))?;
+            overridden(&object, &overrides, args.get("override-type")).map_err(Failure::error)
+        }
+    }
+}
+
+/// The object with `--overrides`, in the sense of `--override-type`.
+// kubernetes: kubectl/pkg/cmd/util/override_options.go
+fn overridden(object: &Value, overrides: &Value, how: Option<&str>) -> Result<Value, String> {
+    match how.unwrap_or("merge") {
+        "merge" => Ok(patch::merge_patch(object, overrides)),
+        "json" => patch::json::apply(object, overrides),
+        "strategic" => match TypePatch::of(Kind::Pod.info()) {
+            Some(schema) => patch::strategic::apply(object, overrides, schema),
+            None => Ok(patch::merge_patch(object, overrides)),
+        },
+        other => Err(format!("invalid overrides type: {other}")),
     }
 }
 

@@ -80,7 +80,7 @@ fn docker_registry(args: &Args, cx: &Step<'_>) -> Result<Box<dyn Client>, Failur
     let mut entries = Map::new();
     entries.insert(
         ".dockerconfigjson",
-        base64(json::to_json(&config).as_bytes()),
+        base64(json::to_json_ordered(&config).as_bytes()),
     );
     create(
         name,
