@@ -13,6 +13,7 @@ pub mod flags;
 pub mod invocation;
 pub mod manifest;
 pub mod output;
+pub mod polymorphic;
 pub mod printers;
 pub mod resource;
 pub mod verbs;

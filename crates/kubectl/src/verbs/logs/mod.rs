@@ -4,7 +4,7 @@
 //! *Invariants*: lines come from the node agent's model of the program, not from a store.
 //! *Not modelled*: `--limit-bytes` within a line, nodes that cannot be reached.
 
-mod source;
+pub mod source;
 mod stream;
 
 use crate::client::{Client, Item, Printed, Sequence, Step};

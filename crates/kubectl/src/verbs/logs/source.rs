@@ -48,10 +48,7 @@ pub(super) fn sources(
     });
     let mut out = Vec::new();
     for (id, pod) in pods {
-        let names = match args.is_set("all-containers") {
-            true => every_container(&pod),
-            false => vec![one_container(&pod, container, &mut notes)?],
-        };
+        let names = containers(&pod, container, args.is_set("all-containers"), &mut notes)?;
         out.extend(names.into_iter().map(|container| Source {
             id,
             namespace: pod.meta.namespace.clone(),
@@ -121,7 +118,12 @@ fn named(
     if let Object::Pod(pod) = hit.object {
         return Ok((hit.key.id, pod.clone()));
     }
-    let Some(selector) = selector_of(hit.object) else {
+    let all = cx.world.api.store().table(Kind::Pod);
+    let all = all
+        .iter()
+        .filter_map(|(id, object)| Some((id, object.get::<Pod>()?.clone())))
+        .filter(|(_, pod)| &*pod.meta.namespace == namespace);
+    let Some(pods) = logged(hit.object, all.collect(), |(_, pod)| pod) else {
         let kind = hit.object.kind();
         let version = kind.info().version;
         return Err(Failure::error(format!(
@@ -129,8 +131,6 @@ fn named(
             kind.name()
         )));
     };
-    let mut pods = pods_of(&selector, namespace, cx);
-    pods.sort_by_key(|(_, pod)| logging_order(pod));
     if pods.len() > 1 {
         let name = &pods[0].1.meta.name;
         notes.push_str(&format!("Found {} pods, using pod/{name}\n", pods.len()));
@@ -152,13 +152,29 @@ fn selector_of(object: &Object) -> Option<Selector> {
     Selector::from_label_selector(typed).ok()
 }
 
-fn pods_of(selector: &Selector, namespace: &str, cx: &Step<'_>) -> Vec<(u32, Arc<Pod>)> {
-    let table = cx.world.api.store().table(Kind::Pod);
-    table
-        .iter()
-        .filter_map(|(id, object)| Some((id, object.get::<Pod>()?.clone())))
-        .filter(|(_, pod)| &*pod.meta.namespace == namespace && selector.matches(&pod.meta.labels))
-        .collect()
+/// The pods that an object selects, the one to look at first; none if it selects no pods. Fixture table:
+/// `logsforobject.TestLogsForObject`.
+pub fn logged<P>(object: &Object, mut pods: Vec<P>, of: impl Fn(&P) -> &Pod) -> Option<Vec<P>> {
+    let selector = selector_of(object)?;
+    pods.retain(|pod| selector.matches(&of(pod).meta.labels));
+    pods.sort_by_key(|pod| logging_order(of(pod)));
+    Some(pods)
+}
+
+/// The containers of a pod that are meant; notes on a choice are for standard error.
+///
+/// # Errors
+/// There is no such container.
+pub fn containers(
+    pod: &Pod,
+    wanted: Option<&str>,
+    all: bool,
+    notes: &mut String,
+) -> Result<Vec<Arc<str>>, Failure> {
+    match all {
+        true => Ok(every_container(pod)),
+        false => one_container(pod, wanted, notes).map(|name| vec![name]),
+    }
 }
 
 /// Assigned, running, ready, longest ready, most restarted, newest first. kubernetes: kubectl/pkg/util/podutils (ByLogging)

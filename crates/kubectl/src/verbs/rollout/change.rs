@@ -8,6 +8,7 @@ use crate::errors;
 use crate::flags::{Args, Flag, short_switch, short_value, switch, value};
 use crate::invocation::Failure;
 use crate::output;
+use crate::polymorphic;
 use crate::verbs::targets::{self, Target, Write, difference, failed};
 use apimachinery::{Status, Value, json};
 use cluster::{Patch, Verb};
@@ -102,10 +103,7 @@ impl Change {
     // kubernetes: kubectl/pkg/polymorphichelpers/objectrestarter.go, objectpauser.go, objectresumer.go
     fn edit(self, target: &Target, value: &mut Value, cx: &Step<'_>) -> Result<(), String> {
         let plural = target.info.plural;
-        let paused = value
-            .at_path("spec.paused")
-            .and_then(Value::as_bool)
-            .unwrap_or(false);
+        let paused = polymorphic::is_paused(value);
         match self {
             Change::Restart => {
                 if !matches!(plural, "deployments" | "daemonsets" | "statefulsets") {
@@ -122,20 +120,8 @@ impl Change {
                     now,
                 );
             }
-            Change::Pause if plural != "deployments" => {
-                return Err("pausing is not supported".to_string());
-            }
-            Change::Pause if paused => return Err("is already paused".to_string()),
-            Change::Pause => value.set(&["spec", "paused"], true),
-            Change::Resume if plural != "deployments" => {
-                return Err("resuming is not supported".to_string());
-            }
-            Change::Resume if !paused => return Err("is not paused".to_string()),
-            Change::Resume => {
-                if let Some(spec) = value.get_mut("spec").and_then(Value::as_map_mut) {
-                    spec.remove("paused");
-                }
-            }
+            Change::Pause => polymorphic::pause(target.info.kind, value)?,
+            Change::Resume => polymorphic::resume(target.info.kind, value)?,
         }
         Ok(())
     }

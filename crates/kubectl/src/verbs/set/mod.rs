@@ -14,6 +14,7 @@ use crate::errors;
 use crate::flags::Args;
 use crate::invocation::Failure;
 use crate::output;
+use crate::polymorphic;
 use crate::verbs::dry_run::DryRun;
 use crate::verbs::targets::{self, Ask, Target, Write, difference};
 use apimachinery::{Map, Status, Value, json};
@@ -34,24 +35,9 @@ pub struct Set {
     pub write: Write,
 }
 
-// kubernetes: kubectl/pkg/polymorphichelpers/updatepodspec.go
-const TEMPLATED: [&str; 6] = [
-    "deployments",
-    "replicasets",
-    "replicationcontrollers",
-    "statefulsets",
-    "daemonsets",
-    "jobs",
-];
-
 /// Where the pod specification of a kind is.
 pub fn pod_spec_path(target: &Target) -> Option<&'static [&'static str]> {
-    match target.info.plural {
-        "pods" => Some(&["spec"]),
-        "cronjobs" => Some(&["spec", "jobTemplate", "spec", "template", "spec"]),
-        plural if TEMPLATED.contains(&plural) => Some(&["spec", "template", "spec"]),
-        _ => None,
-    }
+    polymorphic::pod_spec_path(target.info.kind)
 }
 
 /// Runs an edit on everything the words name.
