@@ -45,10 +45,6 @@ fn the_same_script_gives_the_same_digests_everywhere() {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "INV-2 binds the core; a test is told by its environment"
-)]
 fn blessed() -> bool {
     std::env::var_os("BLESS").is_some()
 }

@@ -59,11 +59,11 @@ impl Scale {
     }
 
     /// What can come into sight before the anchor changes, and boot at the earliest.
-    fn from_ns(self) -> f64 {
+    fn begin_ns(self) -> f64 {
         (self.anchor_ns as f64 - self.ns(self.width * NEEDLE)).max(0.0)
     }
 
-    fn to_ns(self) -> f64 {
+    fn end_ns(self) -> f64 {
         self.anchor_ns as f64 + self.ns(self.width * (2.0 - NEEDLE))
     }
 
@@ -77,8 +77,8 @@ impl Scale {
 
     fn stretch(self) -> Stretch {
         Stretch {
-            from: SimTime(self.from_ns() as u64),
-            to: SimTime(self.to_ns() as u64),
+            from: SimTime(self.begin_ns() as u64),
+            to: SimTime(self.end_ns() as u64),
             bucket_ns: self.ns(BUCKET_PX) as u64,
         }
     }
@@ -151,8 +151,8 @@ fn LaneLine(lane: Lane, needle: Signal<f64>) -> impl IntoView {
 /// Where a ruler with lines so far apart has its lines: at round moments of the day, from boot on.
 fn lines(scale: Scale, step_s: f64) -> impl Iterator<Item = (f64, f64)> {
     let start_s = scale.start_unix_s as f64;
-    let first = ((start_s + scale.from_ns() / SECOND_NS) / step_s).ceil() as i64;
-    let last = ((start_s + scale.to_ns() / SECOND_NS) / step_s).floor() as i64;
+    let first = ((start_s + scale.begin_ns() / SECOND_NS) / step_s).ceil() as i64;
+    let last = ((start_s + scale.end_ns() / SECOND_NS) / step_s).floor() as i64;
     (first..=last).map(move |index| {
         let unix_s = index as f64 * step_s;
         (unix_s, scale.x((unix_s - start_s) * SECOND_NS))
