@@ -281,12 +281,13 @@ impl App {
             .then(|| &SPEEDS[self.speed.get_untracked() as usize])
     }
 
-    /// After a line has begun: if it wound time back, what was aimed at is forgotten, and the transcript is kept
-    /// where a crash can find it.
+    /// After a line has begun: if it wound time, what was aimed at is forgotten and the clock stands, because on from
+    /// there it would live through the same again; and the transcript is kept where a crash can find it.
     pub(crate) fn after_line(&self) {
-        let now = self.with_link(|link| link.now_ns());
-        if now < self.now_ns.get_untracked() {
+        let (now, (_, rewinds, _)) = self.with_link(|link| (link.now_ns(), link.version()));
+        if rewinds != self.version.get_untracked().1 {
             self.pump.update_value(|pump| pump.stay(now));
+            self.pause();
         }
         self.with_link(|link| browser::keep_transcript(link.transcript()));
     }

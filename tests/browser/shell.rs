@@ -151,6 +151,24 @@ async fn applied_pods_appear_and_go_again_with_undo_and_redo() {
 }
 
 #[wasm_bindgen_test]
+async fn the_clock_stands_after_undo() {
+    let page = Page::open();
+    page.click(".apply");
+    page.click(".play");
+    frames().await;
+    assert_ne!(page.text(".clock .hms"), "00:00:00.000");
+    page.click("[aria-label=Undo]");
+    frames().await;
+    assert_eq!(page.text(".clock .hms"), "00:00:00.000");
+    assert_eq!(
+        page.find::<web_sys::Element>(".play")
+            .get_attribute("aria-label")
+            .as_deref(),
+        Some("Play")
+    );
+}
+
+#[wasm_bindgen_test]
 async fn pasted_lines_run_one_after_the_other_and_output_is_text() {
     let page = Page::open();
     page.type_line("echo '<b id=bad>one</b>'\nwait 30s\ncat <<EOF\ntwo\nEOF");
