@@ -2,7 +2,7 @@
 //!
 //! *Models*: `kubectl/pkg/cmd/create/create_configmap.go`, `kubectl/pkg/util/util.go` (ParseLiteralSource,
 //! ParseFileSource), `kubectl/pkg/cmd/util/env_file.go`.
-//! *Not modelled*: binary files, `--append-hash`: refused.
+//! *Not modelled*: binary files.
 
 use crate::client::{Client, Step};
 use crate::flags::{Args, Flag, optional, short_value, switch, value};
@@ -50,9 +50,6 @@ pub fn data(
     kind: &str,
     name: &str,
 ) -> Result<BTreeMap<String, String>, Failure> {
-    if args.is_set("append-hash") {
-        return Err(Failure::error("--append-hash is not modelled yet"));
-    }
     let (files, literals, envs) = (
         args.all("from-file"),
         args.all("from-literal"),

@@ -5,6 +5,7 @@
 
 pub mod config_map;
 pub mod deployment;
+pub mod hash;
 pub mod pod;
 pub mod secret;
 pub mod simple;
@@ -29,6 +30,12 @@ pub fn create(
     cx: &Step<'_>,
 ) -> Result<Box<dyn Client>, Failure> {
     let info = kind.info();
+    if args.is_set("append-hash") {
+        let hash = hash::of(kind, &value);
+        let name = value.at_path("metadata.name").and_then(Value::as_str);
+        let name = format!("{}-{hash}", name.unwrap_or_default());
+        value.set(&["metadata", "name"], name);
+    }
     value.set(&["apiVersion"], info.api_version());
     value.set(&["kind"], info.kind);
     if info.namespaced
