@@ -6,7 +6,9 @@
 //! *Invariants*: functions of a kind's name and the object; nothing is written.
 //! *Not modelled*: versions of kinds that are no longer served.
 
+use api::Pod;
 use apimachinery::{LabelSelector, StringMap, Value, from_value};
+use std::cmp::Reverse;
 
 /// Where the pod specification of a kind is. Fixture table: `updatepodspec.TestUpdatePodSpecForObject`.
 pub fn pod_spec_path(kind: &str) -> Option<&'static [&'static str]> {
@@ -57,6 +59,34 @@ pub fn resume(kind: &str, object: &mut Value) -> Result<(), String> {
 
 pub fn is_paused(object: &Value) -> bool {
     object.at_path("spec.paused").and_then(Value::as_bool) == Some(true)
+}
+
+/// Sorts the pods that one can least do without last: not assigned, pending, not ready, being deleted, ready for a
+/// short time, often restarted and young ones come first. Fixture table: `podutils.TestActivePods`.
+// kubernetes: kubectl/pkg/util/podutils/podutils.go (ActivePods)
+pub fn active_order(pod: &Pod) -> impl Ord + use<> {
+    let phase = match &*pod.status.phase {
+        "Pending" => 0,
+        "Unknown" => 1,
+        "Running" => 2,
+        _ => 0,
+    };
+    let mut conditions = pod.status.conditions.iter();
+    let ready = conditions.find(|found| found.type_ == "Ready" && found.status == "True");
+    let statuses = pod.status.container_statuses.iter();
+    let restarts = statuses.map(|status| status.restart_count).max();
+    (
+        !pod.node_name.is_empty(),
+        phase,
+        ready.is_some(),
+        pod.meta.deletion_timestamp.is_none(),
+        pod.meta.deletion_timestamp,
+        ready
+            .and_then(|ready| ready.last_transition_time)
+            .map(Reverse),
+        Reverse(restarts.unwrap_or(0)),
+        pod.meta.creation_timestamp.map(Reverse),
+    )
 }
 
 /// Whether `expose` takes a kind. Fixture table: `canbeexposed.TestCanBeExposed`.

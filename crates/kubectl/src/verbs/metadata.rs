@@ -75,7 +75,8 @@ fn start(which: Which, args: Args, cx: &Step<'_>) -> Result<Box<dyn Client>, Fai
     let (resources, changes) = pairs::split(&args.positional, what).map_err(Failure::error)?;
     let pairs = match which {
         Which::Labels => pairs::parse_labels(&changes),
-        Which::Annotations => pairs::parse(&changes, what, true),
+        Which::Annotations => pairs::parse(&changes, what, true)
+            .and_then(|pairs| pairs::validate_annotations(&pairs).map(|()| pairs)),
     }
     .map_err(Failure::error)?;
     let list = args.is_set("list");

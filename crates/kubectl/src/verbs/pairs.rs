@@ -55,11 +55,26 @@ pub fn parse(changes: &[String], what: &str, removals: bool) -> Result<Pairs, St
     if !invalid.is_empty() {
         return Err(format!("invalid {what} format: {}", invalid.join(", ")));
     }
-    match pairs.remove.iter().any(|key| pairs.set.contains_key(key)) {
-        true => Err(format!(
-            "can not both modify and remove an {what} in the same command"
+    Ok(pairs)
+}
+
+/// Annotations that are both to be set and to go. Fixture table: `annotate.TestValidateAnnotations`.
+///
+/// # Errors
+/// There are some.
+// kubernetes: kubectl/pkg/cmd/annotate/annotate.go (validateAnnotations)
+pub fn validate_annotations(pairs: &Pairs) -> Result<(), String> {
+    let both = pairs
+        .remove
+        .iter()
+        .filter(|key| pairs.set.contains_key(*key));
+    let both: Vec<&str> = both.map(String::as_str).collect();
+    match both.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "can not both modify and remove the following annotation(s) in the same command: {}",
+            both.join(", ")
         )),
-        false => Ok(pairs),
     }
 }
 
@@ -119,13 +134,14 @@ mod tests {
             ("ab c=d", "invalid annotation format: ab"),
             ("ab x", "invalid annotation format: ab, x"),
             ("=bar", "invalid annotation format: =bar"),
-            (
-                "a=b a-",
-                "can not both modify and remove an annotation in the same command",
-            ),
         ] {
             assert_eq!(parse(&words(line), "annotation", true).unwrap_err(), wanted);
         }
+        let both = parse(&words("a=b a- c-"), "annotation", true).unwrap();
+        assert_eq!(
+            validate_annotations(&both).unwrap_err(),
+            "can not both modify and remove the following annotation(s) in the same command: a"
+        );
         assert_eq!(
             parse_labels(&words("a=b=c")).unwrap_err(),
             "invalid label spec: a=b=c"

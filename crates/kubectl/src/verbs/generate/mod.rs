@@ -70,6 +70,7 @@ pub fn create(
 pub fn name<'a>(args: &'a Args, command: &str) -> Result<&'a str, Failure> {
     let words = args.dash_dash.unwrap_or(args.positional.len());
     match (words, args.positional.first()) {
+        (1, Some(name)) if name.is_empty() => Err(Failure::error("name must be specified")),
         (1, Some(name)) => Ok(name),
         _ => Err(Failure::error(format!(
             "exactly one NAME is required, got {words}\nSee 'kubectl {command} -h' for help and examples"
