@@ -32,6 +32,6 @@ pub use core::*;
 pub use known::{KNOWN, KindInfo};
 pub use registry::{DecodeError, Kind, Object, Resource};
 pub use resource_list::ResourceList;
-pub use strategies::PodScheduling;
+pub use strategies::{PodScheduling, check_graceful_delete, mutate_label_keys};
 pub use strategy::Strategy;
 pub use text::Text;

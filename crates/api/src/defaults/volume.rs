@@ -208,9 +208,4 @@ fn set_projection(source: &mut VolumeProjection) {
     if let Some(downward) = &mut source.downward_api {
         downward.items.iter_mut().for_each(set_file);
     }
-    if let Some(Value::Map(certificate)) = source.pod_certificate.as_deref_mut()
-        && !certificate.contains_key("maxExpirationSeconds")
-    {
-        certificate.insert("maxExpirationSeconds", 86_400);
-    }
 }

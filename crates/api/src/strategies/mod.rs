@@ -8,4 +8,4 @@ mod pod;
 mod small;
 mod workload;
 
-pub use pod::{PodScheduling, mutate_label_keys};
+pub use pod::{PodScheduling, check_graceful_delete, mutate_label_keys};

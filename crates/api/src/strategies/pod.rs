@@ -88,6 +88,9 @@ impl Strategy for Pod {
         self.node_name = old.node_name.clone();
         // kubernetes: old kubelets corrupt owner references
         self.meta.owner_references = old.meta.owner_references.clone();
+        if self.status.observed_generation == 0 {
+            self.status.observed_generation = old.status.observed_generation;
+        }
         if self.status.qos_class.is_empty() {
             self.status.qos_class = old.status.qos_class.clone();
         }
@@ -105,6 +108,21 @@ impl Strategy for Pod {
 
     fn validate_status(&self, old: &Self, errors: &mut ErrorList) {
         validation::pod::validate_pod_status_update(self, old, errors);
+    }
+}
+
+/// Seconds a pod gets to stop, of what a request asks for.
+// kubernetes: pkg/registry/core/pod/strategy.go (CheckGracefulDelete)
+// fixture: registry-strategy strategy.TestCheckGracefulDelete
+pub fn check_graceful_delete(pod: &Pod, requested: Option<i64>) -> i64 {
+    let of_pod = pod.spec.termination_grace_period_seconds;
+    let grace = requested.or(of_pod).unwrap_or(30);
+    if pod.node_name.is_empty() || matches!(&*pod.status.phase, "Succeeded" | "Failed") {
+        0
+    } else if grace < 0 {
+        1
+    } else {
+        grace
     }
 }
 

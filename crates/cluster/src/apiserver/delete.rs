@@ -210,13 +210,8 @@ fn grace_seconds(object: &Object, options: &DeleteOptions) -> Option<i64> {
     let Object::Pod(pod) = object else {
         return None;
     };
-    // kubernetes: pkg/registry/core/pod/strategy.go (CheckGracefulDelete)
-    let mut grace = options
-        .grace_period_seconds
-        .or(pod.spec.termination_grace_period_seconds)
-        .unwrap_or(30);
-    if pod.node_name.is_empty() || matches!(&*pod.status.phase, "Succeeded" | "Failed") {
-        grace = 0;
-    }
-    Some(if grace < 0 { 1 } else { grace })
+    Some(api::check_graceful_delete(
+        pod,
+        options.grace_period_seconds,
+    ))
 }

@@ -272,7 +272,9 @@ fn common(
         host_users,
         errors,
     );
-    restart_rules(container, is_init, cx.options, path, errors);
+    if cx.options.container_restart_rules {
+        restart_rules(container, is_init, cx.options, path, errors);
+    }
 }
 
 fn restart_rules(

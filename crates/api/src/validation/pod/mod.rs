@@ -12,9 +12,11 @@ mod env;
 mod options;
 mod probe;
 mod projection;
+mod rare_volume;
 mod resources;
 mod security;
 mod spec;
+mod spread;
 mod status;
 mod sysctl;
 mod update;
@@ -42,8 +44,9 @@ pub use security::{validate_pod_security_context, validate_security_context};
 pub use spec::{
     validate_dns_config, validate_dns_policy, validate_host_name, validate_host_users,
     validate_pod_spec, validate_readiness_gates, validate_restart_policy,
-    validate_scheduling_gates, validate_tolerations, validate_topology_spread_constraints,
+    validate_scheduling_gates, validate_tolerations,
 };
+pub use spread::validate_topology_spread_constraints;
 pub use status::{validate_pod_conditions, validate_pod_status_update};
 pub use sysctl::{is_valid_sysctl_name, validate_sysctls};
 pub use update::validate_pod_update;

@@ -74,28 +74,7 @@ pub fn validate_pod_security_context(
     if let Some(options) = &context.windows_options {
         super::windows::validate_windows_options(options, &path.child("windowsOptions"), errors);
     }
-    if spec.host_network {
-        for (field, containers) in [
-            ("containers", &spec.containers),
-            ("initContainers", &spec.init_containers),
-        ] {
-            for (at, container) in containers.iter().enumerate() {
-                for (port_at, port) in container.ports.iter().enumerate() {
-                    // kubernetes: in a template the port is not defaulted
-                    if port.host_port != 0 && port.host_port != port.container_port {
-                        let path = spec_path
-                            .child(field)
-                            .index(at)
-                            .child("ports")
-                            .index(port_at)
-                            .child("hostPort");
-                        let detail = "must match `containerPort` when `hostNetwork` is true";
-                        errors.push(FieldError::invalid(&path, port.host_port, detail));
-                    }
-                }
-            }
-        }
-    }
+    host_ports(spec, spec_path, errors);
     seccomp(
         context.seccomp_profile.as_ref(),
         &path.child("seccompProfile"),
@@ -106,6 +85,33 @@ pub fn validate_pod_security_context(
         &path.child("appArmorProfile"),
         errors,
     );
+}
+
+/// On the host's network a port is the host's.
+fn host_ports(spec: &PodSpec, spec_path: &FieldPath, errors: &mut ErrorList) {
+    if !spec.host_network {
+        return;
+    }
+    for (field, containers) in [
+        ("containers", &spec.containers),
+        ("initContainers", &spec.init_containers),
+    ] {
+        for (at, container) in containers.iter().enumerate() {
+            for (port_at, port) in container.ports.iter().enumerate() {
+                // kubernetes: in a template the port is not defaulted
+                if port.host_port != 0 && port.host_port != port.container_port {
+                    let path = spec_path
+                        .child(field)
+                        .index(at)
+                        .child("ports")
+                        .index(port_at)
+                        .child("hostPort");
+                    let detail = "must match `containerPort` when `hostNetwork` is true";
+                    errors.push(FieldError::invalid(&path, port.host_port, detail));
+                }
+            }
+        }
+    }
 }
 
 // fixture: validation core.ValidateSecurityContext

@@ -4,22 +4,19 @@
 //! *Invariants*: errors come in upstream's order.
 //! *Not modelled*: nothing.
 
-use apimachinery::validation::object_meta::{validate_label_selector, validate_labels};
+use apimachinery::validation::object_meta::validate_labels;
 use apimachinery::validation::{
-    is_dns1123_subdomain, is_dns1123_subdomain_with_underscore, is_qualified_name,
-    is_valid_label_value, net,
+    is_dns1123_subdomain, is_dns1123_subdomain_with_underscore, is_valid_label_value, net,
 };
 use apimachinery::{ErrorList, FieldError, FieldPath, ObjectMeta};
 
-use super::super::{
-    dns_label, dns_subdomain, in_range, invalid_all, one_of, qualified_name, supported,
-};
+use super::super::{dns_label, dns_subdomain, in_range, invalid_all, one_of, qualified_name};
 use super::{
-    MIRROR, PodValidationOptions, affinity, container, resources, security, volume, windows,
+    MIRROR, PodValidationOptions, affinity, container, resources, security, spread, volume, windows,
 };
 use crate::core::{
     HostAlias, PodDNSConfig, PodReadinessGate, PodResourceClaim, PodSchedulingGate, PodSpec,
-    Toleration, TopologySpreadConstraint,
+    Toleration,
 };
 
 const SEARCHES_MAX: usize = 32;
@@ -94,7 +91,7 @@ pub fn validate_pod_spec(
     );
     let spread = &spec.topology_spread_constraints;
     let spread_path = path.child("topologySpreadConstraints");
-    validate_topology_spread_constraints(spread, &spread_path, options, errors);
+    spread::validate_topology_spread_constraints(spread, &spread_path, options, errors);
     windows::validate_windows_host_process_pod(spec, path, errors);
     validate_host_users(spec, path, options, errors);
     names(spec, node_name, path, options, errors);
@@ -537,128 +534,5 @@ fn compared(value: &str, path: &FieldPath, errors: &mut ErrorList) {
         };
         let detail = format!("strconv.ParseInt: parsing {value:?}: {what}");
         errors.push(FieldError::invalid(path, value, detail));
-    }
-}
-
-// fixture: validation core.validateTopologySpreadConstraints
-pub fn validate_topology_spread_constraints(
-    constraints: &[TopologySpreadConstraint],
-    path: &FieldPath,
-    options: &PodValidationOptions,
-    errors: &mut ErrorList,
-) {
-    for (at, constraint) in constraints.iter().enumerate() {
-        let path = path.index(at);
-        if constraint.max_skew <= 0 {
-            errors.push(FieldError::invalid(
-                &path.child("maxSkew"),
-                constraint.max_skew,
-                "must be greater than zero",
-            ));
-        }
-        if constraint.topology_key.is_empty() {
-            errors.push(FieldError::required(
-                &path.child("topologyKey"),
-                "can not be empty",
-            ));
-        } else {
-            qualified_name(&constraint.topology_key, &path.child("topologyKey"), errors);
-        }
-        let actions = ["DoNotSchedule", "ScheduleAnyway"];
-        supported(
-            &constraint.when_unsatisfiable,
-            &actions,
-            &path.child("whenUnsatisfiable"),
-            errors,
-        );
-        if constraints[at + 1..].iter().any(|later| {
-            later.topology_key == constraint.topology_key
-                && later.when_unsatisfiable == constraint.when_unsatisfiable
-        }) {
-            let pair = format!(
-                "{{{}, {}}}",
-                constraint.topology_key, constraint.when_unsatisfiable
-            );
-            errors.push(FieldError::duplicate(
-                &path.child("{topologyKey, whenUnsatisfiable}"),
-                pair,
-            ));
-        }
-        min_domains(constraint, &path, errors);
-        for (policy, field) in [
-            (&constraint.node_affinity_policy, "nodeAffinityPolicy"),
-            (&constraint.node_taints_policy, "nodeTaintsPolicy"),
-        ] {
-            if let Some(policy) = policy {
-                supported(policy, &["Honor", "Ignore"], &path.child(field), errors);
-            }
-        }
-        match_label_keys(constraint, &path, options, errors);
-        if !options.invalid_spread_selector {
-            errors.extend(validate_label_selector(
-                constraint.label_selector.as_ref(),
-                false,
-                &path.child("labelSelector"),
-            ));
-        }
-    }
-}
-
-fn min_domains(constraint: &TopologySpreadConstraint, path: &FieldPath, errors: &mut ErrorList) {
-    let Some(minimum) = constraint.min_domains else {
-        return;
-    };
-    let path = path.child("minDomains");
-    if minimum <= 0 {
-        errors.push(FieldError::invalid(
-            &path,
-            minimum,
-            "must be greater than zero",
-        ));
-    }
-    if constraint.when_unsatisfiable != "DoNotSchedule" {
-        let detail =
-            "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ScheduleAnyway";
-        errors.push(FieldError::invalid(&path, minimum, detail));
-    }
-}
-
-fn match_label_keys(
-    constraint: &TopologySpreadConstraint,
-    path: &FieldPath,
-    options: &PodValidationOptions,
-    errors: &mut ErrorList,
-) {
-    if constraint.match_label_keys.is_empty() {
-        return;
-    }
-    let path = path.child("matchLabelKeys");
-    let Some(selector) = &constraint.label_selector else {
-        errors.push(FieldError::forbidden(
-            &path,
-            "must not be specified when labelSelector is not set",
-        ));
-        return;
-    };
-    for (at, key) in constraint.match_label_keys.iter().enumerate() {
-        invalid_all(key, is_qualified_name(key), &path.index(at), errors);
-        let mut named = selector
-            .match_expressions
-            .iter()
-            .filter(|expression| expression.key == *key);
-        // kubernetes: with the merge, one requirement was added by the API server itself
-        let merged = options.match_label_keys
-            && options.match_label_keys_merge
-            && !options.old_violates_match_label_keys;
-        if merged {
-            named.find(|e| &*e.operator == "In" && e.values.len() == 1);
-        } else if options.old_violates_legacy_match_label_keys {
-            continue;
-        }
-        let selected = selector.match_labels.contains_key(key) || named.next().is_some();
-        if selected {
-            let detail = "exists in both matchLabelKeys and labelSelector";
-            errors.push(FieldError::invalid(&path.index(at), key, detail));
-        }
     }
 }

@@ -160,7 +160,7 @@ fn addresses(new: Vec<Arc<str>>, old: Vec<Arc<str>>, path: &FieldPath, errors: &
     }
     let shown = |ip: &Arc<str>| {
         let mut fields = Map::new();
-        fields.insert("IP", Value::str(&**ip));
+        fields.insert("IP", Value::str(ip));
         Value::Map(fields)
     };
     let six = new.iter().filter(|ip| ip.contains(':')).count();

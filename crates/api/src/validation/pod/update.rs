@@ -2,7 +2,7 @@
 //!
 //! *Models*: `pkg/apis/core/validation/validation.go (ValidatePodUpdate)`.
 //! *Invariants*: errors come in upstream's order.
-//! *Not modelled*: the difference that upstream appends to the refusal of other fields.
+//! *Not modelled*: nothing.
 
 use apimachinery::validation::object_meta::validate_object_meta_update;
 use apimachinery::{ErrorList, FieldError, FieldPath};
@@ -47,6 +47,7 @@ pub fn validate_pod_update(
         &new.spec.tolerations,
         &old.spec.tolerations,
         &path.child("tolerations"),
+        options,
         errors,
     );
     gates(new, old, &path, errors);
@@ -98,7 +99,13 @@ fn deadline(new: &PodSpec, old: &PodSpec, path: &FieldPath, errors: &mut ErrorLi
 }
 
 // kubernetes: validateOnlyAddedTolerations
-fn tolerations(new: &[Toleration], old: &[Toleration], path: &FieldPath, errors: &mut ErrorList) {
+fn tolerations(
+    new: &[Toleration],
+    old: &[Toleration],
+    path: &FieldPath,
+    options: &PodValidationOptions,
+    errors: &mut ErrorList,
+) {
     let without_seconds = |toleration: &Toleration| Toleration {
         toleration_seconds: None,
         ..toleration.clone()
@@ -115,6 +122,7 @@ fn tolerations(new: &[Toleration], old: &[Toleration], path: &FieldPath, errors:
             return;
         }
     }
+    super::validate_tolerations(new, path, options, errors);
 }
 
 fn gates(new: &Pod, old: &Pod, path: &FieldPath, errors: &mut ErrorList) {
@@ -190,11 +198,15 @@ fn affinity(new: &Pod, old: &Pod, path: &FieldPath, errors: &mut ErrorList) {
         return;
     }
     for (at, (new, old)) in new.iter().zip(&old).enumerate() {
-        let kept = old
-            .match_expressions
-            .iter()
-            .enumerate()
-            .all(|(at, e)| new.match_expressions.get(at) == Some(e))
+        let filled = old.match_expressions.is_empty()
+            && old.match_fields.is_empty()
+            && !(new.match_expressions.is_empty() && new.match_fields.is_empty());
+        let kept = !filled
+            && old
+                .match_expressions
+                .iter()
+                .enumerate()
+                .all(|(at, e)| new.match_expressions.get(at) == Some(e))
             && old
                 .match_fields
                 .iter()
@@ -255,6 +267,17 @@ fn rest(new: &Pod, old: &Pod, path: &FieldPath, errors: &mut ErrorList) {
         allowed.termination_grace_period_seconds = was;
     }
     if allowed != *old.spec || new.node_name != old.node_name {
-        errors.push(FieldError::forbidden(path, IMMUTABLE));
+        let lines = |spec: &PodSpec, node_name: &str| {
+            crate::go_print::lines(&crate::go_print::pod_spec(spec, node_name))
+        };
+        let (was, now) = (
+            lines(&old.spec, &old.node_name),
+            lines(&allowed, &new.node_name),
+        );
+        let difference = crate::go_print::unified(&was, &now);
+        errors.push(FieldError::forbidden(
+            path,
+            format!("{IMMUTABLE}\n{difference}"),
+        ));
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! *Models*: `pkg/apis/core/validation/validation.go (ValidateVolumes, ValidateVolumeMounts)`.
 //! *Invariants*: errors come in upstream's order.
-//! *Not modelled*: the insides of sources that are carried as they were written.
+//! *Not modelled*: see `rare_volume`.
 
 use apimachinery::{ErrorList, FieldError, FieldPath, ObjectMeta, Value};
 
 use super::super::{dns_label, supported};
-use super::{env, projection};
+use super::{env, projection, rare_volume};
 use crate::core::{
     DownwardAPIVolumeFile, KeyToPath, ProjectedVolumeSource, Volume, VolumeDevice, VolumeMount,
 };
@@ -145,10 +145,14 @@ fn source(volume: &Volume, meta: Option<&ObjectMeta>, path: &FieldPath, errors: 
     {
         projected(source, &path.child("projected"), errors);
     }
-    let rare = rare_sources(volume);
-    for (field, present) in rare {
-        if first(present, field, errors) && field == "ephemeral" {
-            claim_name_length(volume, meta, path, errors);
+    for (field, value) in rare_sources(volume) {
+        if let Some(value) = value
+            && first(true, field, errors)
+        {
+            rare_volume::validate(field, value, &path.child(field), errors);
+            if field == "ephemeral" {
+                claim_name_length(volume, meta, path, errors);
+            }
         }
     }
     if count == 0 {
@@ -156,32 +160,30 @@ fn source(volume: &Volume, meta: Option<&ObjectMeta>, path: &FieldPath, errors: 
     }
 }
 
-fn rare_sources(v: &Volume) -> [(&'static str, bool); 20] {
-    let is = |source: &Option<Box<Value>>| source.is_some();
+fn rare_sources(v: &Volume) -> [(&'static str, Option<&Value>); 22] {
     [
-        ("gcePersistentDisk", is(&v.gce_persistent_disk)),
-        ("awsElasticBlockStore", is(&v.aws_elastic_block_store)),
-        ("gitRepo", is(&v.git_repo)),
-        ("iscsi", is(&v.iscsi)),
-        ("glusterfs", is(&v.glusterfs)),
-        ("flocker", is(&v.flocker)),
-        ("rbd", is(&v.rbd)),
-        ("cephfs", is(&v.cephfs)),
-        ("cinder", is(&v.cinder)),
-        ("fc", is(&v.fc)),
-        ("flexVolume", is(&v.flex_volume)),
-        ("azureFile", is(&v.azure_file)),
-        ("vsphereVolume", is(&v.vsphere_volume)),
-        ("quobyte", is(&v.quobyte)),
-        ("azureDisk", is(&v.azure_disk)),
-        ("storageos", is(&v.storageos)),
-        ("scaleIO", is(&v.scale_io)),
-        ("csi", is(&v.csi)),
-        ("ephemeral", is(&v.ephemeral)),
-        (
-            "image",
-            is(&v.image) || is(&v.photon_persistent_disk) || is(&v.portworx_volume),
-        ),
+        ("gcePersistentDisk", v.gce_persistent_disk.as_deref()),
+        ("awsElasticBlockStore", v.aws_elastic_block_store.as_deref()),
+        ("gitRepo", v.git_repo.as_deref()),
+        ("iscsi", v.iscsi.as_deref()),
+        ("glusterfs", v.glusterfs.as_deref()),
+        ("flocker", v.flocker.as_deref()),
+        ("rbd", v.rbd.as_deref()),
+        ("cephfs", v.cephfs.as_deref()),
+        ("cinder", v.cinder.as_deref()),
+        ("fc", v.fc.as_deref()),
+        ("flexVolume", v.flex_volume.as_deref()),
+        ("azureFile", v.azure_file.as_deref()),
+        ("vsphereVolume", v.vsphere_volume.as_deref()),
+        ("photonPersistentDisk", v.photon_persistent_disk.as_deref()),
+        ("portworxVolume", v.portworx_volume.as_deref()),
+        ("quobyte", v.quobyte.as_deref()),
+        ("azureDisk", v.azure_disk.as_deref()),
+        ("storageos", v.storageos.as_deref()),
+        ("scaleIO", v.scale_io.as_deref()),
+        ("csi", v.csi.as_deref()),
+        ("ephemeral", v.ephemeral.as_deref()),
+        ("image", v.image.as_deref()),
     ]
 }
 

@@ -109,8 +109,7 @@ fn admit_pod(api: &mut Api, cx: &mut Cx<'_>, pod: &mut Pod) -> Result<Known, Sta
     if !mirror {
         service_account::admit(spec, account.as_deref(), draw);
     }
-    if let Err(why) =
-        check_runtime_class(spec).and_then(|()| admit_priority(spec, SYSTEM_CLASSES, mirror))
+    if let Err(why) = check_runtime_class(spec).and_then(|()| admit_priority(spec, SYSTEM_CLASSES))
     {
         return Err(forbidden(pod, why));
     }

@@ -40,15 +40,7 @@ pub const SYSTEM_CLASSES: &[PriorityClass] = &[
 /// # Errors
 /// The reason for a 403.
 // fixture: admission priority.admission.TestPodAdmission
-pub fn admit_priority(
-    spec: &mut PodSpec,
-    classes: &[PriorityClass],
-    mirror: bool,
-) -> Result<(), String> {
-    // kubernetes: a mirror pod keeps the priority the kubelet gave it
-    if mirror && spec.priority.is_some() {
-        return Ok(());
-    }
+pub fn admit_priority(spec: &mut PodSpec, classes: &[PriorityClass]) -> Result<(), String> {
     let (priority, policy) = if spec.priority_class_name.is_empty() {
         // kubernetes: of several defaults the lowest value wins
         match classes
@@ -110,7 +102,7 @@ mod tests {
                 priority: given,
                 ..Default::default()
             };
-            let result = admit_priority(&mut spec, SYSTEM_CLASSES, false);
+            let result = admit_priority(&mut spec, SYSTEM_CLASSES);
             assert_eq!(
                 result.map(|()| spec.priority.unwrap()),
                 wanted.map_err(str::to_owned)
@@ -121,7 +113,7 @@ mod tests {
             ..Default::default()
         };
         assert!(
-            admit_priority(&mut spec, SYSTEM_CLASSES, false)
+            admit_priority(&mut spec, SYSTEM_CLASSES)
                 .unwrap_err()
                 .starts_with("the integer value of priority (7)")
         );
