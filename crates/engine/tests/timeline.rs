@@ -73,6 +73,9 @@ fn random_seeks_undos_and_redos_come_back() {
                 2 => timeline.seek_time(pick.now),
                 3 => drop(timeline.redo()),
                 4 => {
+                    // After an undo time would drop what was taken back: look from where one stands.
+                    let here = timeline.moment();
+                    timeline.seek(Target::Moment(here));
                     let until = pick.now.max(timeline.now());
                     run(&mut timeline, until, 5);
                 }
@@ -133,6 +136,32 @@ fn undo_takes_back_a_line_and_redo_brings_it() {
         assert_eq!((timeline.moment(), timeline.digest()), *stop);
     }
     assert_eq!(timeline.redo(), None);
+}
+
+#[test]
+fn time_after_an_undo_drops_what_was_taken_back() {
+    let mut timeline = Timeline::new(Machines::default(), Seed(5));
+    let mut without = Timeline::new(Machines::default(), Seed(5));
+    for timeline in [&mut timeline, &mut without] {
+        timeline.begin_line("kept");
+        timeline.apply(Order::Add("kept".to_owned()));
+        run(timeline, SimTime::from_millis(10), 100);
+    }
+    timeline.begin_line("taken back");
+    timeline.apply(Order::Add("other".to_owned()));
+    timeline.undo();
+    assert!(
+        timeline.run(timeline.now(), 100).reached,
+        "no time, nothing dropped"
+    );
+    assert!(timeline.redo().is_some());
+    timeline.undo();
+    for timeline in [&mut timeline, &mut without] {
+        run(timeline, SimTime::from_millis(50), 100);
+    }
+    assert_eq!(timeline.redo(), None);
+    assert_eq!(timeline.lines().len(), 1);
+    assert_eq!(timeline.digest(), without.digest());
 }
 
 #[test]

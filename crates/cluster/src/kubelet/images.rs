@@ -344,7 +344,7 @@ pub(super) fn pull_error(image: &str) -> Option<String> {
              insufficient_scope: authorization failed: {short}"
         ));
     }
-    missing(tag).then(|| {
+    (missing(tag) || tag == "nope").then(|| {
         format!(
             "rpc error: code = NotFound desc = failed to pull and unpack image \"{name}\": failed to resolve reference \
              \"{name}\": {name}: not found"

@@ -88,9 +88,19 @@ impl<W: World> Timeline<W> {
     }
 
     /// Handles what is due at `until` or before, at most `steps_max` steps.
-    /// When nothing is left, `until` is now.
+    /// When nothing is left, `until` is now. After an undo this drops what was
+    /// taken back; after a seek it is lived again.
     pub fn run(&mut self, until: SimTime, steps_max: u32) -> Ran {
         self.seek_finish();
+        if self.is_undone() {
+            if until <= self.track.head.now {
+                return Ran {
+                    steps: 0,
+                    reached: true,
+                };
+            }
+            self.settle_undo();
+        }
         let track = &mut self.track;
         let mut due = track.checkpoints.due(track.head.step);
         let mut ran = Ran {
@@ -118,15 +128,34 @@ impl<W: World> Timeline<W> {
 
     /// When the next event, or in the past the next logged command, is due.
     pub fn next_event(&self) -> Option<SimTime> {
+        if self.is_undone() {
+            return self.track.head.next_live();
+        }
         self.track.head.next_due(&self.track.log)
     }
 
     /// Does the next step, however far it is. Returns when it was.
     pub fn run_next(&mut self) -> Option<SimTime> {
         self.seek_finish();
+        if self.is_undone() {
+            self.settle_undo();
+        }
         let at = self.next_event()?;
         self.run(at, 1);
         Some(self.now())
+    }
+
+    /// A line was taken back and nothing has happened since.
+    fn is_undone(&self) -> bool {
+        !self.track.undone.is_empty()
+    }
+
+    /// Time goes on after an undo: what was taken back is gone for good.
+    fn settle_undo(&mut self) {
+        self.track.drop_future();
+        if let Some(text) = self.pending_line.take() {
+            self.track.push_line(text);
+        }
     }
 
     /// Applies a command now and logs it. In the past this drops the future.

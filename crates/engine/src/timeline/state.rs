@@ -98,11 +98,16 @@ impl<W: World> State<W> {
         self.world.apply(command, &mut cx)
     }
 
+    /// When the next event of the queue is due, whatever the log says.
+    pub(crate) fn next_live(&self) -> Option<SimTime> {
+        self.queue.peek().map(|item| item.at)
+    }
+
     /// When the next thing happens.
     pub(crate) fn next_due(&self, log: &Log<W::Command>) -> Option<SimTime> {
         match log.get(self.commands) {
             Some(logged) if logged.at.step <= self.step => Some(logged.at.now),
-            _ => self.queue.peek().map(|item| item.at),
+            _ => self.next_live(),
         }
     }
 }
